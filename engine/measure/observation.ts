@@ -1,0 +1,105 @@
+/**
+ * An observation: one measured or simulated point. All runtimes produce these, with the same columns, so that anything
+ * can be laid beside anything. `null` means unknown and is an empty cell in CSV.
+ */
+export interface Observation {
+  runtime: 'virtual' | 'threads' | 'server';
+  profile: string;
+  wait_point: string;
+  wait_for_slave_count: number | null;
+  replicas: number;
+  /** One number, or one per replica joined by `/` (`200/1000/5000`). */
+  rtt_us: string;
+  binlog_fsync_us: number | null;
+  redo_fsync_us: number | null;
+  /** As rtt_us. */
+  relay_fsync_us: string;
+  sync_binlog: number | null;
+  sync_relay_log: number | null;
+  clients: number;
+  tps: number;
+  tps_ci95_low: number | null;
+  tps_ci95_high: number | null;
+  latency_mean_us: number | null;
+  latency_p50_us: number | null;
+  latency_p95_us: number | null;
+  latency_p99_us: number | null;
+  latency_max_us: number | null;
+  /** Per transaction, as its client feels it. */
+  ack_wait_mean_us: number | null;
+  group_size_mean: number | null;
+  yes_tx: number | null;
+  no_tx: number | null;
+  host_cpu_busy: number | null;
+  seed: number | null;
+
+  // Behind the shared columns: what a virtual point knows besides.
+  latency_mean_ci95_low: number | null;
+  latency_mean_ci95_high: number | null;
+  arrival_rate: number | null;
+  group_commit_delay_us: number | null;
+  group_commit_count: number | null;
+  timeout_us: number | null;
+  events_per_tx: number | null;
+  bytes_per_tx: number | null;
+  cores: number | null;
+  hosts: string | null;
+  /** Open loop: share of transactions that started later than intended because no connection was free. */
+  late_share: number | null;
+  /** Open loop: transactions that arrived per second but found the backlog full. */
+  dropped_tps: number | null;
+  commits: number | null;
+  warmup_commits: number | null;
+  /** Sentences, joined by `; `. */
+  warnings: string | null;
+}
+
+/** The CSV's columns, in order. */
+export const OBSERVATION_COLUMNS = [
+  'runtime',
+  'profile',
+  'wait_point',
+  'wait_for_slave_count',
+  'replicas',
+  'rtt_us',
+  'binlog_fsync_us',
+  'redo_fsync_us',
+  'relay_fsync_us',
+  'sync_binlog',
+  'sync_relay_log',
+  'clients',
+  'tps',
+  'tps_ci95_low',
+  'tps_ci95_high',
+  'latency_mean_us',
+  'latency_p50_us',
+  'latency_p95_us',
+  'latency_p99_us',
+  'latency_max_us',
+  'ack_wait_mean_us',
+  'group_size_mean',
+  'yes_tx',
+  'no_tx',
+  'host_cpu_busy',
+  'seed',
+  'latency_mean_ci95_low',
+  'latency_mean_ci95_high',
+  'arrival_rate',
+  'group_commit_delay_us',
+  'group_commit_count',
+  'timeout_us',
+  'events_per_tx',
+  'bytes_per_tx',
+  'cores',
+  'hosts',
+  'late_share',
+  'dropped_tps',
+  'commits',
+  'warmup_commits',
+  'warnings',
+] as const satisfies readonly (keyof Observation)[];
+
+/** Every column is listed: a key of Observation missing above is a type error here. */
+type Unlisted = Exclude<keyof Observation, (typeof OBSERVATION_COLUMNS)[number]>;
+const _everyColumnIsListed: [Unlisted] extends [never] ? true : Unlisted = true;
+void _everyColumnIsListed;

@@ -1,0 +1,474 @@
+/**
+ * Every parameter of an experiment, once: its name, kind, range, default and meaning. The workload schema, `--set`, the
+ * help texts and the reference page are made from this table.
+ *
+ * Inside the engine times are µs, sizes bytes, and rates per second.
+ */
+import { CHOICE_VALUES, type ChoiceName, type Choices, PROFILE_NAMES, PROFILES, type ProfileName } from './profiles.js';
+
+export type Microseconds = number;
+
+/** A cost in µs: fixed, or drawn anew each time it is paid. */
+export type Distribution =
+  | { readonly kind: 'constant'; readonly mean: Microseconds }
+  | { readonly kind: 'exponential'; readonly mean: Microseconds }
+  /** `sigma` is the standard deviation of the logarithm; `mean` is the distribution's own mean, not its median. */
+  | { readonly kind: 'lognormal'; readonly mean: Microseconds; readonly sigma: number }
+  /** Drawn with equal chance from `samples`, which were read from the file named `source`. */
+  | {
+      readonly kind: 'empirical';
+      readonly mean: Microseconds;
+      readonly source: string;
+      readonly samples: readonly number[];
+    };
+
+export const WAIT_POINTS = ['ASYNC', 'AFTER_SYNC', 'AFTER_COMMIT'] as const;
+export type WaitPoint = (typeof WAIT_POINTS)[number];
+
+export type ParameterKind =
+  | 'choice' // one of `values`
+  | 'switch' // ON | OFF
+  | 'count' // whole number
+  | 'number' // any number
+  | 'time' // a fixed time, µs
+  | 'cost' // a time or a distribution of times, µs
+  | 'bytes'
+  | 'bandwidth'; // bits per second; 0 = unlimited
+
+export interface ParameterInfo {
+  readonly kind: ParameterKind;
+  readonly group:
+    | 'replication'
+    | 'load'
+    | 'network and storage'
+    | 'transaction'
+    | 'host'
+    | 'cpu cost'
+    | 'version'
+    | 'run';
+  readonly about: string;
+  readonly values?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  /** One value for all replicas, or one for each, joined by `/` or as a YAML list. */
+  readonly perReplica?: true;
+  /** Taken from the profile unless it is set. */
+  readonly fromProfile?: true;
+}
+
+const US = 1;
+const MS = 1000;
+const S = 1_000_000;
+const MAX_TIME = 3600 * S;
+
+const constant = (mean: Microseconds): Distribution => ({ kind: 'constant', mean });
+
+/** Flat settings: what a workload or `--set` gives, by name, parsed. A per-replica list of one serves every replica. */
+export interface Settings extends Choices {
+  profile: ProfileName;
+  wait_point: WaitPoint;
+  wait_for_slave_count: number;
+  timeout: Microseconds;
+  wait_no_slave: boolean;
+  sync_binlog: number;
+  sync_relay_log: number;
+  group_commit_delay: Microseconds;
+  group_commit_count: number;
+  order_commits: boolean;
+  mutex: 'barging' | 'fifo';
+
+  clients: number;
+  arrival_rate: number;
+  think: Distribution;
+
+  replicas: number;
+  rtt: readonly Distribution[];
+  bandwidth: readonly number[];
+  relay_fsync: readonly Distribution[];
+  semisync: readonly boolean[];
+  binlog_fsync: Distribution;
+  redo_fsync: Distribution;
+
+  events_per_tx: number;
+  bytes_per_tx: number;
+
+  hosts: 'one' | 'replicas-apart' | 'all-apart';
+  cores: number;
+  replica_cores: number;
+  client_cores: number;
+
+  cpu_client: Distribution;
+  cpu_statement: Distribution;
+  cpu_flush: Distribution;
+  cpu_commit: Distribution;
+  cpu_event_read: Distribution;
+  cpu_send: Distribution;
+  cpu_event_receive: Distribution;
+  cpu_ack_send: Distribution;
+  cpu_ack_receive: Distribution;
+  cpu_semisync: Distribution;
+  cpu_wake: Distribution;
+  wake_latency: Distribution;
+  fsync_overhead: Distribution;
+  net_overhead: Distribution;
+
+  seed: number;
+}
+
+export type ParameterName = keyof Settings;
+
+export const PARAMETERS: { readonly [K in ParameterName]: ParameterInfo } = {
+  profile: {
+    kind: 'choice',
+    group: 'replication',
+    values: PROFILE_NAMES,
+    about: 'the server version whose rules apply',
+  },
+  wait_point: {
+    kind: 'choice',
+    group: 'replication',
+    values: WAIT_POINTS,
+    fromProfile: true,
+    about: 'rpl_semi_sync_master_wait_point; ASYNC switches semi-synchronous replication off',
+  },
+  wait_for_slave_count: {
+    kind: 'count',
+    group: 'replication',
+    min: 1,
+    max: 65535,
+    about: 'rpl_semi_sync_master_wait_for_slave_count: how many replicas must acknowledge',
+  },
+  timeout: {
+    kind: 'time',
+    group: 'replication',
+    min: 0,
+    max: 4294967295 * MS,
+    about: 'rpl_semi_sync_master_timeout: how long a commit waits before semi-sync is switched OFF',
+  },
+  wait_no_slave: {
+    kind: 'switch',
+    group: 'replication',
+    about: 'rpl_semi_sync_master_wait_no_slave: wait for the time-out even with too few replicas connected',
+  },
+  sync_binlog: {
+    kind: 'count',
+    group: 'replication',
+    min: 0,
+    max: 4294967295,
+    about: 'fsync the binlog after every N-th group; 0 leaves it to the operating system',
+  },
+  sync_relay_log: {
+    kind: 'count',
+    group: 'replication',
+    min: 0,
+    max: 4294967295,
+    about: 'a replica fsyncs its relay log after every N-th event; 0 never',
+  },
+  group_commit_delay: {
+    kind: 'time',
+    group: 'replication',
+    min: 0,
+    max: 1 * S,
+    about: 'binlog_group_commit_sync_delay: the sync leader holds back to gather a larger group',
+  },
+  group_commit_count: {
+    kind: 'count',
+    group: 'replication',
+    min: 0,
+    max: 100000,
+    about: 'binlog_group_commit_sync_no_delay_count: a group this large is not held back any longer',
+  },
+  order_commits: {
+    kind: 'switch',
+    group: 'replication',
+    about: 'binlog_order_commits: engine commits in binlog order, in the commit stage',
+  },
+  mutex: {
+    kind: 'choice',
+    group: 'version',
+    values: ['barging', 'fifo'],
+    about: 'pthread mutexes let a running thread in before a woken waiter (barging); fifo hands over in order',
+  },
+
+  clients: { kind: 'count', group: 'load', min: 1, max: 10000, about: 'concurrent connections, one session each' },
+  arrival_rate: {
+    kind: 'number',
+    group: 'load',
+    min: 0,
+    max: 10_000_000,
+    about:
+      'transactions offered per second (Poisson, open loop); 0: closed loop, a client sends when it has its answer',
+  },
+  think: {
+    kind: 'cost',
+    group: 'load',
+    min: 0,
+    max: MAX_TIME,
+    about: 'pause of a client between answer and next statement',
+  },
+
+  replicas: { kind: 'count', group: 'network and storage', min: 0, max: 64, about: 'connected replicas' },
+  rtt: {
+    kind: 'cost',
+    group: 'network and storage',
+    min: 0,
+    max: MAX_TIME,
+    perReplica: true,
+    about: 'round trip between source and replica; each direction takes half of a draw',
+  },
+  bandwidth: {
+    kind: 'bandwidth',
+    group: 'network and storage',
+    min: 0,
+    max: 1e13,
+    perReplica: true,
+    about: 'bits per second from source to replica; 0 is unlimited',
+  },
+  relay_fsync: {
+    kind: 'cost',
+    group: 'network and storage',
+    min: 0,
+    max: MAX_TIME,
+    perReplica: true,
+    about: "fsync of a replica's relay log; 0 costs nothing at all",
+  },
+  semisync: {
+    kind: 'switch',
+    group: 'network and storage',
+    perReplica: true,
+    about: 'rpl_semi_sync_slave_enabled; OFF makes it an ordinary asynchronous replica',
+  },
+  binlog_fsync: {
+    kind: 'cost',
+    group: 'network and storage',
+    min: 0,
+    max: MAX_TIME,
+    about: 'fsync of the binlog; 0 costs nothing at all',
+  },
+  redo_fsync: {
+    kind: 'cost',
+    group: 'network and storage',
+    min: 0,
+    max: MAX_TIME,
+    about: "fsync of the storage engine's redo log; 0 costs nothing at all (memory-mapped, say)",
+  },
+
+  events_per_tx: {
+    kind: 'count',
+    group: 'transaction',
+    min: 1,
+    max: 100000,
+    fromProfile: true,
+    about: 'binlog events of one transaction',
+  },
+  bytes_per_tx: {
+    kind: 'bytes',
+    group: 'transaction',
+    min: 23,
+    max: 1 << 30,
+    about: 'bytes of one transaction in the binlog',
+  },
+
+  hosts: {
+    kind: 'choice',
+    group: 'host',
+    values: ['one', 'replicas-apart', 'all-apart'],
+    about: 'who shares cores: everybody; source and clients, each replica by itself; or everybody apart',
+  },
+  cores: { kind: 'count', group: 'host', min: 1, max: 1024, about: "cores of the source's host" },
+  replica_cores: {
+    kind: 'count',
+    group: 'host',
+    min: 1,
+    max: 1024,
+    about: "cores of each replica's host, where apart",
+  },
+  client_cores: { kind: 'count', group: 'host', min: 1, max: 1024, about: "cores of the clients' host, where apart" },
+
+  cpu_client: { kind: 'cost', group: 'cpu cost', min: 0, max: S, about: 'client side of one transaction' },
+  cpu_statement: { kind: 'cost', group: 'cpu cost', min: 0, max: S, about: 'executing the statement up to its commit' },
+  cpu_flush: {
+    kind: 'cost',
+    group: 'cpu cost',
+    min: 0,
+    max: S,
+    about: "appending one transaction's events to the binlog",
+  },
+  cpu_commit: {
+    kind: 'cost',
+    group: 'cpu cost',
+    min: 0,
+    max: S,
+    about: 'committing one transaction in the storage engine',
+  },
+  cpu_event_read: { kind: 'cost', group: 'cpu cost', min: 0, max: S, about: 'a dump reader reading one event' },
+  cpu_send: { kind: 'cost', group: 'cpu cost', min: 0, max: S, about: 'a dump reader flushing its network buffer' },
+  cpu_event_receive: {
+    kind: 'cost',
+    group: 'cpu cost',
+    min: 0,
+    max: S,
+    about: "a replica's I/O thread writing one event to its relay log",
+  },
+  cpu_ack_send: { kind: 'cost', group: 'cpu cost', min: 0, max: S, about: 'a replica sending one ACK' },
+  cpu_ack_receive: { kind: 'cost', group: 'cpu cost', min: 0, max: S, about: 'the source reading one ACK' },
+  cpu_semisync: {
+    kind: 'cost',
+    group: 'cpu cost',
+    min: 0,
+    max: S,
+    about: 'one visit to the semi-sync module, under LOCK_binlog_',
+  },
+  cpu_wake: { kind: 'cost', group: 'cpu cost', min: 0, max: S, about: 'switching a core to a woken thread' },
+  wake_latency: {
+    kind: 'cost',
+    group: 'cpu cost',
+    min: 0,
+    max: S,
+    about: 'waking an idle core before it can run anything',
+  },
+  fsync_overhead: {
+    kind: 'cost',
+    group: 'cpu cost',
+    min: 0,
+    max: S,
+    about: 'added to every fsync that costs anything',
+  },
+  net_overhead: {
+    kind: 'cost',
+    group: 'cpu cost',
+    min: 0,
+    max: S,
+    about: 'added to every round trip, half in each direction',
+  },
+
+  ...(Object.fromEntries(
+    Object.entries({
+      wait_points: 'which wait points the source knows',
+      ack_quorum: 'whether wait_for_slave_count is obeyed, or the first ACK counts',
+      log_lock_in_fsync: 'LOCK_log while the binlog is fsynced',
+      binlog_reader:
+        'how a dump reader reads the active binlog: LOCK_log per event, or lock-free up to a safe position',
+      ack_collector: 'who reads the ACKs',
+      waiter_wakeup: 'whom an ACK wakes',
+      redo_flush: "who flushes the storage engine's redo log, and when",
+      ack_request: 'where an ACK is asked for',
+      after_sync_wait: 'how a group waits under AFTER_SYNC',
+      after_commit_wait: 'who waits under AFTER_COMMIT',
+      stage_queues: 'whether groups may merge between the stages of the group commit',
+      done_wakeup: 'how followers learn that their group is done',
+    } satisfies Record<ChoiceName, string>).map(([name, about]) => [
+      name,
+      { kind: 'choice', group: 'version', values: CHOICE_VALUES[name as ChoiceName], fromProfile: true, about },
+    ]),
+  ) as unknown as { readonly [K in ChoiceName]: ParameterInfo }),
+
+  seed: { kind: 'count', group: 'run', min: 0, max: 4294967295, about: 'seed of every random stream' },
+};
+
+export const PARAMETER_NAMES = Object.keys(PARAMETERS) as readonly ParameterName[];
+
+/** The defaults of a profile: every parameter has one. */
+export function defaultSettings(profile: ProfileName): Settings {
+  const preset = PROFILES[profile];
+  return {
+    profile,
+    ...preset.defaults,
+    ...preset.choices,
+    wait_for_slave_count: 1,
+    timeout: 10 * S,
+    wait_no_slave: true,
+    sync_binlog: 1,
+    sync_relay_log: 10000,
+    group_commit_delay: 0,
+    group_commit_count: 0,
+    order_commits: true,
+    mutex: 'barging',
+    clients: 16,
+    arrival_rate: 0,
+    think: constant(0),
+    replicas: 1,
+    rtt: [constant(1 * MS)],
+    bandwidth: [0],
+    relay_fsync: [constant(100 * US)],
+    semisync: [true],
+    binlog_fsync: constant(100 * US),
+    redo_fsync: constant(100 * US),
+    bytes_per_tx: 480,
+    hosts: 'one',
+    cores: 2,
+    replica_cores: 2,
+    client_cores: 2,
+    cpu_client: { kind: 'lognormal', mean: 20, sigma: 0.3 },
+    cpu_statement: { kind: 'lognormal', mean: 35, sigma: 0.3 },
+    cpu_flush: constant(3),
+    cpu_commit: constant(6),
+    cpu_event_read: constant(1.2),
+    cpu_send: constant(5),
+    cpu_event_receive: constant(2),
+    cpu_ack_send: constant(6),
+    cpu_ack_receive: constant(4),
+    cpu_semisync: constant(0.3),
+    cpu_wake: constant(3),
+    wake_latency: constant(15),
+    fsync_overhead: { kind: 'lognormal', mean: 40, sigma: 0.2 },
+    net_overhead: { kind: 'exponential', mean: 100 },
+    seed: 42,
+  };
+}
+
+/** A contradiction between parameters, with the parameter to blame. */
+export class SettingsError extends Error {
+  readonly parameter: ParameterName;
+  constructor(parameter: ParameterName, message: string) {
+    super(`${parameter}: ${message}`);
+    this.name = 'SettingsError';
+    this.parameter = parameter;
+  }
+}
+
+/** The value that replica `index` (0-based) gets from a per-replica list. */
+export const forReplica = <T>(list: readonly T[], index: number): T => list[list.length === 1 ? 0 : index] as T;
+
+/**
+ * Checks what no single parameter can: that lists have one entry per replica, that a quorum can be reached, that the
+ * version knows the wait point. Throws `SettingsError` at the first contradiction.
+ */
+export function checkSettings(settings: Settings): Settings {
+  const { replicas, wait_for_slave_count: count } = settings;
+  for (const name of ['rtt', 'bandwidth', 'relay_fsync', 'semisync'] as const) {
+    const length = settings[name].length;
+    if (length !== 1 && length !== replicas) {
+      throw new SettingsError(name, `${length} values for replicas=${replicas}; give one for all, or one for each`);
+    }
+  }
+  if (settings.wait_point === 'AFTER_SYNC' && settings.wait_points !== 'both') {
+    throw new SettingsError(
+      'wait_point',
+      `${settings.profile} knows AFTER_COMMIT only; AFTER_SYNC came with MySQL 5.7`,
+    );
+  }
+  if (settings.wait_point !== 'ASYNC') {
+    if (count > 1 && settings.ack_quorum !== 'counted') {
+      throw new SettingsError(
+        'wait_for_slave_count',
+        `${count} was asked, but in ${settings.profile} the first ACK counts; use 1, or a profile that has the variable`,
+      );
+    }
+    let able = 0;
+    for (let r = 0; r < replicas; r++) if (forReplica(settings.semisync, r)) able++;
+    if (count > able) {
+      throw new SettingsError(
+        'wait_for_slave_count',
+        `${count} is more than the ${able} semi-synchronous replicas; every commit would wait for the time-out`,
+      );
+    }
+  }
+  if (settings.bytes_per_tx < 23 * settings.events_per_tx) {
+    throw new SettingsError(
+      'bytes_per_tx',
+      `${settings.bytes_per_tx} bytes do not hold ${settings.events_per_tx} events of at least 23 bytes each (header and checksum)`,
+    );
+  }
+  return settings;
+}

@@ -1,0 +1,10 @@
+import { OBSERVATION_COLUMNS, type Observation } from '../engine/measure/observation.js';
+
+/** A row of a sweep's `observations.csv`: an observation and where in the workload it stands. */
+export interface SweepRow extends Observation {
+  point: number;
+  part: string;
+  variant: string;
+}
+
+export const SWEEP_COLUMNS = [...OBSERVATION_COLUMNS, 'point', 'part', 'variant'] as const;

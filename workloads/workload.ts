@@ -1,0 +1,58 @@
+/** What a workload file says once it has been read and checked. */
+import type { ParameterName, Settings } from '../engine/protocol/parameters.js';
+
+/** A chart over the observations of one part: one mark per point, a line per series, a small multiple per facet. */
+export interface ChartRequest {
+  /** File name stem, unique within the workload. */
+  readonly name: string;
+  /** What the chart is about; the title proper states the finding computed from the data. */
+  readonly subject: string;
+  /** A column of the observations (`clients`, `rtt_us`, …) or `variant`. */
+  readonly x: string;
+  readonly y: string;
+  readonly series?: string;
+  readonly facet?: string;
+  /** Keeps only the rows whose column has this value, or one of these. */
+  readonly where?: Readonly<Record<string, string | number | readonly (string | number)[]>>;
+  /** `log` where the data span decades; chosen from the data when absent. */
+  readonly x_scale?: 'log' | 'linear' | 'ordinal';
+  readonly y_scale?: 'log' | 'linear';
+  /** The two series whose ratio the finding states (`compare: [mysql-5.7, mysql-5.6]`), first over second. */
+  readonly compare?: readonly [string, string];
+}
+
+/** A named alternative: several parameters set together, one point (or one curve) for each. */
+export interface Variant {
+  readonly name: string;
+  readonly set: Partial<Settings>;
+}
+
+/** One sweep: the product of its axes and variants. */
+export interface Part {
+  readonly name: string;
+  readonly title: string;
+  /** The user's question that this sweep answers, as a sentence. */
+  readonly question: string;
+  readonly points: readonly Point[];
+  readonly charts: readonly ChartRequest[];
+}
+
+/** A workload: one part, or several (`default` is a tour of the others). */
+export interface Workload {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly parts: readonly Part[];
+}
+
+/** One experiment to run: fully resolved, independent of all others. */
+export interface Point {
+  /** Position in the whole workload, 0-based; rows of the CSV are in this order. */
+  readonly index: number;
+  readonly part: string;
+  /** Name of the variant, or empty. */
+  readonly variant: string;
+  /** Names of the parameters that are swept in this part, for labels. */
+  readonly swept: readonly ParameterName[];
+  readonly settings: Settings;
+}
