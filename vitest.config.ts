@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { CountReporter } from './test/count-reporter.ts';
 
 export default defineConfig({
   test: {
@@ -6,5 +7,6 @@ export default defineConfig({
     testTimeout: 60_000,
     // Two cores: the pool of sweep workers inside one test already fills them.
     maxWorkers: 2,
+    reporters: ['default', new CountReporter()],
   },
 });

@@ -1,0 +1,177 @@
+/**
+ * `run.json`: what a run was asked to do, completely enough to finish it, to repeat it and to draw its report again from
+ * the directory alone, and how far it came.
+ */
+import { readFileSync } from 'node:fs';
+import { cpus, release, totalmem, type } from 'node:os';
+import { z } from 'zod';
+import type { Settings } from '../engine/protocol/parameters.js';
+import { InputError } from '../workloads/input-error.js';
+import type { ChartRequest, Part, Point, Workload } from '../workloads/workload.js';
+
+export interface Machine {
+  readonly cpu_model: string;
+  readonly cores: number;
+  readonly memory_bytes: number;
+  readonly os: string;
+}
+
+export interface ManifestPoint {
+  readonly index: number;
+  readonly variant: string;
+  /** What this point sets differently from `settings` of its part. */
+  readonly set: Partial<Settings>;
+}
+
+export interface ManifestPart {
+  readonly name: string;
+  readonly title: string;
+  readonly question: string;
+  readonly charts: readonly ChartRequest[];
+  readonly swept: readonly (keyof Settings)[];
+  /** What all points of the part have in common. */
+  readonly settings: Partial<Settings>;
+  readonly points: readonly ManifestPoint[];
+}
+
+export interface Manifest {
+  /** Of this file's layout. */
+  readonly format: 1;
+  readonly acklab: string;
+  readonly node: string;
+  readonly runtime: 'virtual';
+  readonly workload: { readonly name: string; readonly title: string; readonly description: string };
+  /** The command that repeats this run. */
+  readonly command: string;
+  readonly precision: number;
+  readonly seed: number | null;
+  readonly jobs: number;
+  readonly machine: Machine;
+  readonly status: 'running' | 'interrupted' | 'complete';
+  readonly started: string;
+  readonly finished: string | null;
+  /** Over all sessions of an interrupted run. */
+  readonly wall_seconds: number;
+  readonly warnings: readonly string[];
+  readonly parts: readonly ManifestPart[];
+}
+
+export function describeMachine(): Machine {
+  const processors = cpus();
+  return {
+    cpu_model: processors[0]?.model.trim() ?? 'unknown',
+    cores: processors.length,
+    memory_bytes: totalmem(),
+    os: `${type()} ${release()}`,
+  };
+}
+
+/** Splits each part's settings into what its points share and what each has of its own; 600 points stay readable. */
+export function packParts(workload: Workload): ManifestPart[] {
+  return workload.parts.map(({ name, title, question, charts, points }) => {
+    const first = points[0];
+    if (first === undefined) return { name, title, question, charts, swept: [], settings: {}, points: [] };
+    const names = Object.keys(first.settings) as (keyof Settings)[];
+    const shared = names.filter((key) => points.every((point) => same(point.settings[key], first.settings[key])));
+    const own = names.filter((key) => !shared.includes(key));
+    return {
+      name,
+      title,
+      question,
+      charts,
+      swept: first.swept,
+      settings: pick(first.settings, shared),
+      points: points.map(({ index, variant, settings }) => ({ index, variant, set: pick(settings, own) })),
+    };
+  });
+}
+
+const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
+
+function pick(settings: Settings, names: readonly (keyof Settings)[]): Partial<Settings> {
+  return Object.fromEntries(names.map((name) => [name, settings[name]]));
+}
+
+/** The workload that packParts packed. */
+export function unpackWorkload(manifest: Manifest): Workload {
+  const parts = manifest.parts.map(({ name, title, question, charts, swept, settings, points }): Part => {
+    const unpacked = points.map(
+      ({ index, variant, set }): Point => ({
+        index,
+        part: name,
+        variant,
+        swept,
+        settings: { ...settings, ...set } as Settings,
+      }),
+    );
+    return { name, title, question, charts, points: unpacked };
+  });
+  return { ...manifest.workload, parts };
+}
+
+/** Says in what a run that was asked for differs from one that was recorded; undefined when in nothing that matters. */
+export function manifestDifference(recorded: Manifest, asked: Manifest): string | undefined {
+  if (recorded.acklab !== asked.acklab) return `acklab ${recorded.acklab}, now ${asked.acklab}`;
+  if (recorded.workload.name !== asked.workload.name) {
+    return `workload ${recorded.workload.name}, now ${asked.workload.name}`;
+  }
+  if (recorded.precision !== asked.precision) return `precision ${recorded.precision}, now ${asked.precision}`;
+  const before = unpackWorkload(recorded).parts.flatMap((part) => part.points);
+  const now = unpackWorkload(asked).parts.flatMap((part) => part.points);
+  if (before.length !== now.length) return `${before.length} points, now ${now.length}`;
+  const differing = new Set<string>();
+  for (const [i, point] of before.entries()) {
+    for (const name of differingSettings(point.settings, now[i]?.settings)) differing.add(name);
+  }
+  if (differing.size === 0) return undefined;
+  return [...differing].map((name) => describeChange(name as keyof Settings, before, now)).join(', ');
+}
+
+function differingSettings(a: Settings, b: Settings | undefined): string[] {
+  return Object.keys({ ...a, ...b }).filter((name) => !same(a[name as keyof Settings], b?.[name as keyof Settings]));
+}
+
+function describeChange(name: keyof Settings, before: readonly Point[], now: readonly Point[]): string {
+  const i = before.findIndex((point, at) => !same(point.settings[name], now[at]?.settings[name]));
+  return `${name} ${JSON.stringify(before[i]?.settings[name])}, now ${JSON.stringify(now[i]?.settings[name])}`;
+}
+
+/** As much of the layout as reading on depends on; the rest is only ever shown. */
+const manifestShape = z.looseObject({
+  format: z.literal(1),
+  acklab: z.string(),
+  workload: z.looseObject({ name: z.string(), title: z.string(), description: z.string() }),
+  precision: z.number(),
+  status: z.enum(['running', 'interrupted', 'complete']),
+  wall_seconds: z.number(),
+  parts: z.array(
+    z.looseObject({
+      name: z.string(),
+      charts: z.array(z.looseObject({ name: z.string(), x: z.string(), y: z.string() })),
+      swept: z.array(z.string()),
+      settings: z.looseObject({}),
+      points: z.array(z.looseObject({ index: z.int(), variant: z.string(), set: z.looseObject({}) })),
+    }),
+  ),
+});
+
+export function readManifest(file: string): Manifest {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const missing = code === 'ENOENT' || code === 'ENOTDIR';
+    throw new InputError(missing ? `${file}: not found; is this a run directory?` : `${file}: ${message}`);
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`${file}: not JSON (${(error as Error).message}); the run cannot be read without it`);
+  }
+  const checked = manifestShape.safeParse(content);
+  if (checked.success) return content as Manifest;
+  const issue = checked.error.issues[0];
+  throw new InputError(`${file}: ${issue?.path.join('.') || 'content'}: ${issue?.message ?? 'unexpected'}`);
+}
