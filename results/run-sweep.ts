@@ -29,7 +29,7 @@ export async function runSweep(run: RunDirectory, options: RunSweepOptions): Pro
   try {
     status = await runPoints(missingPoints(run), {
       jobs: options.jobs,
-      precision: run.manifest.precision,
+      precision: run.manifest.request.precision,
       signal: options.signal,
       ...(options.workerFile === undefined ? {} : { workerFile: options.workerFile }),
       onResult: (point, { observation }) => {

@@ -34,6 +34,17 @@ export interface ManifestPart {
   readonly points: readonly ManifestPoint[];
 }
 
+/** What was asked for, as it was asked. */
+export interface RunRequest {
+  /** Names of built-in sweeps, or files. */
+  readonly workloads: readonly string[];
+  /** `name=value`, in the order given. */
+  readonly set: readonly string[];
+  /** Null: as the workload says. */
+  readonly seed: number | null;
+  readonly precision: number;
+}
+
 export interface Manifest {
   /** Of this file's layout. */
   readonly format: 1;
@@ -41,10 +52,7 @@ export interface Manifest {
   readonly node: string;
   readonly runtime: 'virtual';
   readonly workload: { readonly name: string; readonly title: string; readonly description: string };
-  /** The command that repeats this run. */
-  readonly command: string;
-  readonly precision: number;
-  readonly seed: number | null;
+  readonly request: RunRequest;
   readonly jobs: number;
   readonly machine: Machine;
   readonly status: 'running' | 'interrupted' | 'complete';
@@ -55,6 +63,16 @@ export interface Manifest {
   readonly warnings: readonly string[];
   readonly parts: readonly ManifestPart[];
 }
+
+/** The command that repeats a run, for a shell. */
+export function commandOf({ workloads, set, seed, precision }: RunRequest): string {
+  const seedOption = seed === null ? [] : ['--seed', String(seed)];
+  const words = ['sweep', ...workloads, ...set.flatMap((text) => ['--set', text]), ...seedOption];
+  return ['acklab', ...words, '--precision', String(precision)].map(quoteWord).join(' ');
+}
+
+const quoteWord = (word: string): string =>
+  /^[\w./=:,+%@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 export function describeMachine(): Machine {
   const processors = cpus();
@@ -115,7 +133,9 @@ export function manifestDifference(recorded: Manifest, asked: Manifest): string 
   if (recorded.workload.name !== asked.workload.name) {
     return `workload ${recorded.workload.name}, now ${asked.workload.name}`;
   }
-  if (recorded.precision !== asked.precision) return `precision ${recorded.precision}, now ${asked.precision}`;
+  if (recorded.request.precision !== asked.request.precision) {
+    return `precision ${recorded.request.precision}, now ${asked.request.precision}`;
+  }
   const before = unpackWorkload(recorded).parts.flatMap((part) => part.points);
   const now = unpackWorkload(asked).parts.flatMap((part) => part.points);
   if (before.length !== now.length) return `${before.length} points, now ${now.length}`;
@@ -141,7 +161,12 @@ const manifestShape = z.looseObject({
   format: z.literal(1),
   acklab: z.string(),
   workload: z.looseObject({ name: z.string(), title: z.string(), description: z.string() }),
-  precision: z.number(),
+  request: z.looseObject({
+    workloads: z.array(z.string()),
+    set: z.array(z.string()),
+    seed: z.int().nullable(),
+    precision: z.number(),
+  }),
   status: z.enum(['running', 'interrupted', 'complete']),
   wall_seconds: z.number(),
   parts: z.array(

@@ -50,25 +50,40 @@ export async function runPoints<P extends PoolPoint>(
     minThreads: threads,
     maxThreads: threads,
   });
-  const abort = () => void pool.destroy();
-  signal?.addEventListener('abort', abort, { once: true });
+  // Once only: a second destroy() returns at once, and makes piscina replace the workers that the first is ending.
+  let ended: Promise<void> | undefined;
+  const end = () => {
+    ended ??= pool.destroy();
+  };
+  signal?.addEventListener('abort', end, { once: true });
+  let reported = 0;
+  const run = async (point: P) => {
+    const result = await pool.run({ settings: point.settings, precision }).catch((error: unknown) => {
+      throw new PointError(describeFailure(point, error), { cause: error });
+    });
+    if (ended !== undefined) return;
+    onResult(point, result);
+    reported++;
+  };
   try {
-    await Promise.all(
-      points.map(async (point) => {
-        const result = await pool.run({ settings: point.settings, precision }).catch((error: unknown) => {
-          throw signal?.aborted ? error : new PointError(describeFailure(point, error), { cause: error });
-        });
-        if (!signal?.aborted) onResult(point, result);
-      }),
-    );
-    return signal?.aborted ? 'interrupted' : 'complete';
+    await Promise.race([Promise.all(points.map(run)), failureOf(pool, () => ended !== undefined)]);
   } catch (error) {
-    if (signal?.aborted) return 'interrupted';
-    throw error;
+    if (!signal?.aborted) throw error;
   } finally {
-    signal?.removeEventListener('abort', abort);
-    await pool.destroy();
+    signal?.removeEventListener('abort', end);
+    end();
+    await ended;
   }
+  return reported === points.length ? 'complete' : 'interrupted';
+}
+
+/** Rejects when a worker breaks outside every task. A result that was on its way when the pool ended is no failure. */
+function failureOf(pool: Piscina, isEnded: () => boolean): Promise<never> {
+  return new Promise((_, reject) => {
+    pool.on('error', (error) => {
+      if (!isEnded()) reject(error);
+    });
+  });
 }
 
 /** Names the point by what tells it apart; the whole of its settings follows for whoever wants to run it alone. */

@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { SettingsError } from '../engine/protocol/parameters.js';
+import { InputError } from '../workloads/input-error.js';
+import { EXIT_DONE, EXIT_WRONG_INPUT } from './exit-code.js';
+import { exportCommand } from './export.js';
+import { type Io, processIo } from './io.js';
+import { packageVersion } from './package-version.js';
+import { reportCommand } from './report.js';
+import { runCommand } from './run.js';
+import { sweepCommand } from './sweep.js';
+import { workloadsCommand } from './workloads.js';
+
+/** Each command runs its work through `run`, which keeps the exit code that the work ends with. */
+async function main(argv: readonly string[], io: Io): Promise<number> {
+  let exitCode = EXIT_DONE;
+  const run = async (work: () => number | Promise<number>) => {
+    exitCode = await work();
+  };
+  const program = new Command('acklab')
+    .description('A workbench for deciding how to run MySQL with semi-synchronous replication.')
+    .version(packageVersion())
+    .addHelpText('after', EXAMPLES);
+  for (const command of [sweepCommand, runCommand, workloadsCommand, reportCommand, exportCommand]) {
+    program.addCommand(command(io, run));
+  }
+  everyCommand(program, (command) => {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(oneLine(text)),
+    });
+  });
+  try {
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return explain(error, io);
+  }
+}
+
+const EXAMPLES = `
+Examples:
+  acklab sweep                                    the default tour, with its report
+  acklab sweep latency --set clients=64           one built-in sweep, with one parameter set
+  acklab run --set profile=mysql-5.6 --set rtt=5ms
+  acklab workloads show replicas > mine.yaml      a start for a sweep of your own
+  acklab export results/<run> --format json`;
+
+function everyCommand(command: Command, change: (command: Command) => void): void {
+  change(command);
+  for (const child of command.commands) everyCommand(child, change);
+}
+
+/** Commander puts its suggestion on a line of its own; whoever greps a log wants it beside the error. */
+const oneLine = (text: string): string =>
+  `acklab: ${text
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ')}\n`;
+
+function explain(error: unknown, io: Io): number {
+  // Commander has already printed what it had to say.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_DONE : EXIT_WRONG_INPUT;
+  if (error instanceof InputError || error instanceof SettingsError) io.stderr.write(`acklab: ${error.message}\n`);
+  else io.stderr.write(`acklab: this is a bug in acklab, please report it: ${(error as Error)?.stack ?? error}\n`);
+  return EXIT_WRONG_INPUT;
+}
+
+process.exitCode = await main(process.argv.slice(2), processIo());

@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import { publish } from '../results/publish.js';
+import { openRun } from '../results/store.js';
+import { EXIT_DONE, EXIT_INTERRUPTED } from './exit-code.js';
+import { withInterrupt } from './interrupt.js';
+import type { Io } from './io.js';
+import type { RunWork } from './run-work.js';
+
+export const reportCommand = (io: Io, run: RunWork): Command =>
+  new Command('report')
+    .description("draw a run's charts and write its report anew, from the run directory alone")
+    .argument('<directory>', 'a run directory, complete or not')
+    .addHelpText('after', '\nExample:\n  acklab report results/<run>')
+    .action((directory: string) =>
+      run(() =>
+        withInterrupt(async (signal) => {
+          const published = await publish(openRun(directory), signal);
+          if (published === 'interrupted') return EXIT_INTERRUPTED;
+          io.stdout.write(`${published.report}\n`);
+          return EXIT_DONE;
+        }),
+      ),
+    );

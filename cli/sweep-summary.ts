@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import { type SeriesSummary, summarizePart } from '../analysis/summary.js';
+import type { Published } from '../results/publish.js';
+import { ROWS_FILE, type RunDirectory } from '../results/store.js';
+import { hasColor, type Io } from './io.js';
+import { plainTable } from './table.js';
+
+export interface SweepEnd {
+  readonly published: Published;
+  /** Of this session; a resumed run has more. */
+  readonly points: number;
+  readonly pointsPerSecond: number;
+  readonly wallSeconds: number;
+}
+
+export function printSummary(io: Io, run: RunDirectory, end: SweepEnd, options: { json?: true; quiet?: true }): void {
+  if (options.json) io.stdout.write(`${JSON.stringify(summaryObject(run, end), null, 2)}\n`);
+  else if (!options.quiet) io.stdout.write(summaryText(io, run, end));
+  const warned = run.manifest.warnings.length;
+  if (warned > 0 && !options.quiet) {
+    const points = warned === 1 ? '1 point carries a warning' : `${warned} points carry warnings`;
+    io.stderr.write(`acklab: ${points}; see the report, or the last columns of ${join(run.path, ROWS_FILE)}\n`);
+  }
+}
+
+function summaryObject(run: RunDirectory, end: SweepEnd): object {
+  return {
+    directory: run.path,
+    report: end.published.report,
+    observations: join(run.path, ROWS_FILE),
+    workload: run.manifest.workload.name,
+    points: run.rows().length,
+    points_run_now: end.points,
+    points_per_second: Number(end.pointsPerSecond.toFixed(1)),
+    wall_seconds: Number(end.wallSeconds.toFixed(3)),
+    findings: end.published.findings,
+    warnings: run.manifest.warnings,
+  };
+}
+
+function summaryText(io: Io, run: RunDirectory, end: SweepEnd): string {
+  const bold = (text: string) => (hasColor(io.stdout, io.env) ? styleText('bold', text) : text);
+  const rows = run.rows();
+  const parts = run.manifest.parts.map((part) => {
+    const series = summarizePart(
+      part.charts,
+      rows.filter((row) => row.part === part.name),
+    );
+    const findings = end.published.findings.filter((finding) => finding.part === part.name);
+    const sentences = findings.map(({ finding }) => `  ${finding}\n`).join('');
+    return `${bold(part.title)}\n${sentences}\n${indent(seriesTable(series))}`;
+  });
+  const speed = `${end.points} points in ${end.wallSeconds.toFixed(1)} s, ${end.pointsPerSecond.toFixed(0)} points/s`;
+  return `\n${parts.join('\n')}\n${speed}\n${join(run.path, ROWS_FILE)}\n${bold(end.published.report)}\n`;
+}
+
+/** More curves than this are for the report. */
+const SERIES_SHOWN = 5;
+
+function seriesTable(series: readonly SeriesSummary[]): string {
+  const shown = series.slice(0, SERIES_SHOWN);
+  const table = plainTable(
+    ['', 'lowest', 'highest', 'p95 there', 'there'],
+    shown.map((row) => [row.series, row.lowest, row.highest, row.latencyThere, row.highestAt]),
+  );
+  const more = series.length - shown.length;
+  return more > 0 ? `${table}and ${more} more\n` : table;
+}
+
+const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ');

@@ -1,0 +1,144 @@
+import { Command, Option } from 'commander';
+import { defaultJobs } from '../engine/runtimes/pool/run-points.js';
+import { publish } from '../results/publish.js';
+import { missingPoints, runSweep } from '../results/run-sweep.js';
+import { createRun, newRunPath, openRun, type RunDirectory } from '../results/store.js';
+import { describeMachine, type Manifest, manifestDifference, packParts } from '../results/store-manifest.js';
+import { InputError } from '../workloads/input-error.js';
+import { joinWorkloads } from '../workloads/join.js';
+import { loadWorkload, parseSetOption } from '../workloads/load.js';
+import { now, startTimer } from './clock.js';
+import { EXIT_DONE, EXIT_INTERRUPTED } from './exit-code.js';
+import { withInterrupt } from './interrupt.js';
+import type { Io } from './io.js';
+import { DEFAULT_PRECISION, jobsOption, precisionOption, runtimeOption, seedOption, setOption } from './options.js';
+import { packageVersion } from './package-version.js';
+import { startProgress } from './progress.js';
+import type { RunWork } from './run-work.js';
+import { printSummary } from './sweep-summary.js';
+
+interface SweepOptions {
+  readonly set: readonly string[];
+  readonly seed?: number;
+  readonly jobs?: number;
+  readonly precision?: number;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+const RUNS_FOLDER = 'results';
+
+const EXAMPLES = `
+Examples:
+  acklab sweep                                  the default tour
+  acklab sweep latency replicas                 two built-in sweeps in one run
+  acklab sweep mine.yaml --set rtt=2ms          a sweep of your own, with one parameter set
+  acklab sweep fsync --out /tmp/fsync --json    for scripts
+  acklab sweep --resume results/<run>           finish what was interrupted`;
+
+export const sweepCommand = (io: Io, run: RunWork): Command =>
+  new Command('sweep')
+    .description('run every point of one or more workloads, draw the curves, write the report')
+    .argument('[workload...]', 'names of built-in sweeps (see acklab workloads) or YAML files (default: default)')
+    .addOption(setOption())
+    .addOption(seedOption())
+    .addOption(jobsOption())
+    .addOption(precisionOption())
+    .addOption(runtimeOption())
+    .option('--out <dir>', `the run directory; must be new or empty (default: ${RUNS_FOLDER}/<UTC time>-<workload>)`)
+    .addOption(new Option('--resume <dir>', 'complete the missing points of an interrupted run').conflicts('out'))
+    .option('--json', 'print one JSON object instead of the summary')
+    .option('--quiet', 'print neither progress nor summary')
+    .addHelpText('after', EXAMPLES)
+    .action((names: string[], options: SweepOptions) => run(() => sweep(io, names, options)));
+
+async function sweep(io: Io, names: readonly string[], options: SweepOptions): Promise<number> {
+  const run = options.resume === undefined ? startRun(names, options) : resumeRun(names, options, options.resume);
+  const jobs = options.jobs ?? defaultJobs();
+  return withInterrupt(async (signal) => {
+    const elapsedSeconds = startTimer();
+    const points = missingPoints(run).length;
+    if (!options.quiet) io.stderr.write(`${points} points of ${run.manifest.workload.name} into ${run.path}\n`);
+    const progress = startProgress(io, points, options.quiet === true);
+    const onPoint = () => progress.step();
+    const status = await runSweep(run, { jobs, signal, onPoint, elapsedSeconds, now }).finally(() => progress.stop());
+    if (status === 'interrupted') return interrupted(io, run);
+    const pointsPerSecond = points / elapsedSeconds();
+    const published = await publish(run, { jobs, signal });
+    if (published === 'interrupted') return interrupted(io, run);
+    printSummary(io, run, { published, points, pointsPerSecond, wallSeconds: elapsedSeconds() }, options);
+    return EXIT_DONE;
+  });
+}
+
+function interrupted(io: Io, run: RunDirectory): number {
+  const left = missingPoints(run).length;
+  const kept = run.rows().length;
+  const what =
+    left === 0
+      ? `all ${kept} points are kept, the report is not drawn`
+      : `${kept} points are kept, ${left} are missing`;
+  io.stderr.write(`acklab: interrupted; ${what}; go on with: acklab sweep --resume ${run.path}\n`);
+  return EXIT_INTERRUPTED;
+}
+
+function startRun(names: readonly string[], options: SweepOptions): RunDirectory {
+  const manifest = describeRun(
+    {
+      workloads: names.length > 0 ? names : ['default'],
+      set: options.set,
+      seed: options.seed ?? null,
+      precision: options.precision ?? DEFAULT_PRECISION,
+    },
+    options.jobs,
+  );
+  const path = options.out ?? newRunPath(RUNS_FOLDER, new Date(manifest.started), manifest.workload.name);
+  return createRun(path, manifest);
+}
+
+/** Whatever is asked for again must be what was asked for the first time; whatever is not, is taken from the record. */
+function resumeRun(names: readonly string[], options: SweepOptions, path: string): RunDirectory {
+  const run = openRun(path);
+  const recorded = run.manifest;
+  const repeated =
+    names.length > 0 || options.set.length > 0 || options.seed !== undefined || options.precision !== undefined;
+  const { request } = recorded;
+  const asked = repeated
+    ? describeRun(
+        {
+          workloads: names.length > 0 ? names : request.workloads,
+          set: options.set.length > 0 ? options.set : request.set,
+          seed: options.seed ?? request.seed,
+          precision: options.precision ?? request.precision,
+        },
+        options.jobs,
+      )
+    : { ...recorded, acklab: packageVersion() };
+  const difference = manifestDifference(recorded, asked);
+  if (difference === undefined) return run;
+  throw new InputError(`${path}: cannot be resumed with other options than it was started with: ${difference}`);
+}
+
+function describeRun(request: Manifest['request'], jobs: number | undefined): Manifest {
+  const seed = request.seed === null ? [] : [`seed=${request.seed}`];
+  const overrides = [...request.set, ...seed].map(parseSetOption);
+  const workload = joinWorkloads(request.workloads.map((name) => loadWorkload(name, overrides)));
+  return {
+    format: 1,
+    acklab: packageVersion(),
+    node: process.versions.node,
+    runtime: 'virtual',
+    request,
+    workload: { name: workload.name, title: workload.title, description: workload.description },
+    jobs: jobs ?? defaultJobs(),
+    machine: describeMachine(),
+    status: 'running',
+    started: now().toISOString(),
+    finished: null,
+    wall_seconds: 0,
+    warnings: [],
+    parts: packParts(workload),
+  };
+}

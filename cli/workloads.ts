@@ -1,0 +1,2 @@
+import { Command } from 'commander';
+import type { Io } from './io.js';

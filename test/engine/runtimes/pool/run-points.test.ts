@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { PointError, runPoints } from '../../../../engine/runtimes/pool/run-points.js';
+import { somePoints, WORKER_DOUBLE } from './points.js';
+
+const workerFile = WORKER_DOUBLE;
+
+async function runAll(jobs: number): Promise<string[]> {
+  const told: string[] = [];
+  const end = await runPoints(somePoints(20), {
+    jobs,
+    precision: 0.05,
+    workerFile,
+    onResult: (point, result) => told.push(JSON.stringify([point.index, result])),
+  });
+  expect(end).toBe('complete');
+  return told.sort();
+}
+
+test('reports every point once, with the same result whatever the number of jobs', async () => {
+  const one = await runAll(1);
+  expect(one).toHaveLength(20);
+  expect(await runAll(3)).toEqual(one);
+});
+
+test('an abort ends busy workers within a second and reports nothing afterwards', async () => {
+  const controller = new AbortController();
+  const told: number[] = [];
+  setTimeout(() => controller.abort(), 300);
+  const begin = performance.now();
+  const end = await runPoints(somePoints(8, 10_000), {
+    jobs: 2,
+    precision: 0.05,
+    workerFile,
+    signal: controller.signal,
+    onResult: (point) => told.push(point.index),
+  });
+  expect(end).toBe('interrupted');
+  expect(performance.now() - begin).toBeLessThan(1300);
+  expect(told).toEqual([]);
+});
+
+test('a signal raised beforehand starts nothing', async () => {
+  const options = { precision: 0.05, workerFile, signal: AbortSignal.abort(), onResult: () => expect.unreachable() };
+  expect(await runPoints(somePoints(1), options)).toBe('interrupted');
+});
+
+test('a worker that breaks names the point and its settings', async () => {
+  const [point] = somePoints(1);
+  const broken = { ...point!, index: 12, settings: { ...point!.settings, clients: 666 } };
+  const failure = await runPoints([...somePoints(3), broken], {
+    jobs: 2,
+    precision: 0.05,
+    workerFile,
+    onResult: () => {},
+  }).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(PointError);
+  expect(String(failure)).toMatch(/point 12 of growth \(mysql-5\.7 AFTER_SYNC, clients=666.*the engine stumbled/);
+  expect(String(failure)).toContain('"clients":666');
+});
+
+test('what onResult throws ends the run', async () => {
+  const run = runPoints(somePoints(50, 20), {
+    jobs: 2,
+    precision: 0.05,
+    workerFile,
+    onResult: () => {
+      throw new Error('disk full');
+    },
+  });
+  await expect(run).rejects.toThrow('disk full');
+});
