@@ -1,0 +1,76 @@
+/**
+ * A client and its session on the source: executes a statement, commits it through the group commit, has its answer.
+ * Closed loop: the next statement follows the answer, after a pause. Open loop: statements arrive by themselves.
+ */
+import { CLIENT, ENGINE_COMMIT, EXECUTION, LOCK_LOG, QUEUE, REDO_FSYNC } from '../measure/phases.js';
+import { NOBODY } from '../protocol/group-commit.js';
+import { waitForAck } from './ack-wait.js';
+import type { Source } from './cluster.js';
+import { flushRedo, leadGroup } from './committer.js';
+import type { Condition, Cost, Fiber, Host, Script } from './primitives.js';
+
+export interface Load {
+  /** The clients' own host, or the source's. */
+  readonly host: Host;
+  readonly think: Cost;
+  readonly thinks: boolean;
+  /** Open loop: transactions that have arrived and not begun. Absent in a closed loop. */
+  readonly backlog?: Backlog;
+  /** A client has its answer. */
+  completed(latency: number): void;
+}
+
+/** Intended starts of transactions that wait for a free connection, oldest first. */
+export interface Backlog {
+  readonly arrived: Condition;
+  take(): boolean;
+  /** What `take` took: when it was meant to begin. */
+  readonly intended: number;
+}
+
+export function* client(self: Fiber, source: Source, load: Load, me: number): Script {
+  const { clock, costs, host, meter, settings } = source;
+  const { backlog } = load;
+  for (;;) {
+    if (backlog) {
+      while (!backlog.take()) if (backlog.arrived.wait(self)) yield;
+      meter.begin(me, backlog.intended, QUEUE);
+    } else {
+      if (load.thinks && clock.sleep(self, load.think.draw())) yield;
+      meter.begin(me, clock.now(), CLIENT);
+    }
+    meter.to(me, CLIENT, clock.now());
+    if (load.host.use(self, costs.client.draw())) yield;
+
+    if (host.enter(self)) yield;
+    meter.to(me, EXECUTION, clock.now());
+    if (host.use(self, costs.statement.draw())) yield;
+    if (settings.redo_flush === 'per-transaction') {
+      meter.to(me, REDO_FSYNC, clock.now());
+      yield* flushRedo(self, source);
+    }
+
+    meter.to(me, LOCK_LOG, clock.now());
+    source.sessions.pending[me] = 1;
+    if (source.flushQueue.enter(me)) yield* leadGroup(self, source, me);
+    while (source.sessions.pending[me] === 1) if (source.done[me]!.wait(self)) yield;
+    if (!settings.order_commits) {
+      meter.to(me, ENGINE_COMMIT, clock.now());
+      if (host.use(self, costs.commit.draw())) yield;
+    }
+    if (waitsForItself(source)) {
+      source.sessions.next[me] = NOBODY;
+      yield* waitForAck(self, source, source.sessions.position[me]!, me);
+    }
+
+    if (load.host.enter(self)) yield;
+    load.completed(meter.finish(me, clock.now()));
+  }
+}
+
+/** AFTER_COMMIT where nobody else waits for a session: MariaDB always, MySQL when commits are not ordered. */
+function waitsForItself({ settings }: Source): boolean {
+  return (
+    settings.wait_point === 'AFTER_COMMIT' && (settings.after_commit_wait === 'session' || !settings.order_commits)
+  );
+}

@@ -1,0 +1,87 @@
+/** The emulated cluster as its actors see it: protocol state beside the primitives that a runtime gave. */
+import type { PhaseMeter } from '../measure/phases.js';
+import type { Sessions, StageQueue, SyncPeriod } from '../protocol/group-commit.js';
+import type { Settings } from '../protocol/parameters.js';
+import type { TransactionShape } from '../protocol/positions.js';
+import type { SemiSync } from '../protocol/semi-sync.js';
+import type { Ack, AckInbox, AckLink, Clock, Condition, Cost, Disk, EventLink, Host, Mutex } from './primitives.js';
+
+export interface Costs {
+  readonly client: Cost;
+  readonly statement: Cost;
+  readonly flush: Cost;
+  readonly commit: Cost;
+  readonly eventRead: Cost;
+  readonly send: Cost;
+  readonly eventReceive: Cost;
+  readonly ackSend: Cost;
+  readonly ackReceive: Cost;
+  readonly semisync: Cost;
+}
+
+/** The binlog as positions; a runtime may keep bytes beside it. */
+export interface Binlog {
+  /** End of what has been written. */
+  end: number;
+  /** End of what dump readers may send (`binlog_end_pos`). */
+  safeEnd: number;
+}
+
+export interface Source {
+  readonly settings: Settings;
+  readonly shape: TransactionShape;
+  readonly costs: Costs;
+  readonly clock: Clock;
+  readonly host: Host;
+  readonly meter: PhaseMeter;
+
+  readonly sessions: Sessions;
+  readonly flushQueue: StageQueue;
+  readonly syncQueue: StageQueue;
+  readonly commitQueue: StageQueue;
+  readonly lockLog: Mutex;
+  readonly lockSync: Mutex;
+  readonly lockAfterBinlogSync: Mutex;
+  readonly lockCommit: Mutex;
+  /** Followers sleep here: one condition for all groups, or one for each session. Index: session. */
+  readonly done: readonly Condition[];
+  readonly syncPeriod: SyncPeriod;
+
+  readonly binlog: Binlog;
+  readonly binlogDisk: Disk;
+  /** Dump readers sleep here until the safe end moves. */
+  readonly newEvents: Condition;
+  readonly redo: Redo;
+
+  readonly semisync: SemiSync;
+  readonly lockBinlog: Mutex;
+  /** Waiters for an ACK sleep here, each with the position at which its ACK was asked for. */
+  readonly acked: Condition;
+  /** The ACK that last moved the acknowledged position, for the account of where time went. */
+  readonly lastAck: Ack;
+
+  groups: number;
+}
+
+/** The storage engine's redo log, of which concurrent transactions share flushes. */
+export interface Redo {
+  written: number;
+  flushed: number;
+  flushing: boolean;
+  readonly disk: Disk;
+  readonly idle: Condition;
+}
+
+export interface Replica {
+  readonly index: number;
+  readonly host: Host;
+  readonly semisync: boolean;
+  readonly events: EventLink;
+  readonly acks: AckLink;
+  readonly relayDisk: Disk;
+  /** Where this replica's ACKs arrive: its own dump reader, or the ACK receiver that serves all. */
+  readonly inbox: AckInbox;
+  /** End of its relay log, and how much of that has been flushed as sync_relay_log says. */
+  relayEnd: number;
+  relaySynced: number;
+}

@@ -1,0 +1,206 @@
+/**
+ * Binary log group commit, from the leader's side: flush, sync, commit (MySQL's `ordered_commit`). Everything here is
+ * done by whoever leads, for every member of the group; followers sleep until `pending` is cleared.
+ */
+import {
+  BINLOG_FSYNC,
+  ENGINE_COMMIT,
+  FLUSH,
+  GROUP_COMMIT_DELAY,
+  LOCK_AFTER_BINLOG_SYNC,
+  LOCK_COMMIT,
+  LOCK_SYNC,
+  REDO_FSYNC,
+  WAKING,
+} from '../measure/phases.js';
+import { DELAY_NAPS, type Group, NOBODY } from '../protocol/group-commit.js';
+import { waitForAck } from './ack-wait.js';
+import type { Source } from './cluster.js';
+import type { Fiber, Mutex, Script } from './primitives.js';
+
+/**
+ * Leads as far as the queues let it: where the next stage's queue is not empty, the group joins it and its leader
+ * becomes a follower like the others.
+ */
+export function* leadGroup(self: Fiber, source: Source, me: number): Script {
+  const group: Group = { first: me, last: me, size: 1 };
+  if (source.settings.stage_queues === 'fixed') yield* leadFixedGroup(self, source, group);
+  else yield* leadThroughStages(self, source, group);
+}
+
+/** MySQL: three stages, each with a queue in which groups may merge. */
+function* leadThroughStages(self: Fiber, source: Source, group: Group): Script {
+  const { settings, syncQueue, commitQueue, lockLog, lockSync, lockCommit } = source;
+  const logLockInFsync = settings.log_lock_in_fsync === 'held' && settings.sync_binlog === 1;
+
+  if (lockLog.acquire(self)) yield;
+  yield* flush(self, source, group);
+  phase(source, group, LOCK_SYNC);
+  const leadsSync = syncQueue.enterGroup(group.first, group.last, group.size);
+  // Held through the fsync, LOCK_log keeps dump readers from what is not on disk yet; nobody else can be in the queue.
+  if (!logLockInFsync || !leadsSync) lockLog.release(self);
+  if (!leadsSync) return;
+
+  if (lockSync.acquire(self)) yield;
+  if (settings.group_commit_delay > 0 && source.syncPeriod.dueNext()) yield* holdBack(self, source, group);
+  syncQueue.takeInto(group);
+  yield* sync(self, source, group);
+  if (logLockInFsync) lockLog.release(self);
+
+  if (!settings.order_commits) {
+    lockSync.release(self);
+    if (settings.wait_point === 'AFTER_SYNC') yield* waitForAck(self, source, lastPosition(source, group), group.first);
+    wake(source, group);
+    return;
+  }
+  phase(source, group, LOCK_COMMIT);
+  const leadsCommit = commitQueue.enterGroup(group.first, group.last, group.size);
+  lockSync.release(self);
+  if (!leadsCommit) return;
+
+  if (lockCommit.acquire(self)) yield;
+  commitQueue.takeInto(group);
+  if (settings.wait_point === 'AFTER_SYNC') yield* waitForAck(self, source, lastPosition(source, group), group.first);
+  yield* commit(self, source, group, lockCommit);
+  if (settings.wait_point === 'AFTER_COMMIT' && settings.after_commit_wait === 'leader') {
+    yield* waitForEachMember(self, source, group);
+  }
+  wake(source, group);
+}
+
+/** MariaDB: a group stays what its flush made it, and passes from lock to lock. */
+function* leadFixedGroup(self: Fiber, source: Source, group: Group): Script {
+  const { settings, lockLog, lockAfterBinlogSync, lockCommit } = source;
+  if (settings.group_commit_delay > 0) yield* holdBack(self, source, group);
+  if (lockLog.acquire(self)) yield;
+  yield* flush(self, source, group);
+  if (settings.log_lock_in_fsync === 'released') lockLog.release(self);
+  yield* sync(self, source, group);
+
+  phase(source, group, LOCK_AFTER_BINLOG_SYNC);
+  if (lockAfterBinlogSync.acquire(self)) yield;
+  if (settings.log_lock_in_fsync === 'held') lockLog.release(self);
+  if (settings.wait_point === 'AFTER_SYNC') yield* waitForEachMember(self, source, group);
+
+  phase(source, group, LOCK_COMMIT);
+  if (lockCommit.acquire(self)) yield;
+  lockAfterBinlogSync.release(self);
+  if (settings.order_commits) yield* commit(self, source, group, lockCommit);
+  else lockCommit.release(self);
+  wake(source, group);
+}
+
+/** Flush stage, under LOCK_log: everybody who has queued up by now is in the group. */
+function* flush(self: Fiber, source: Source, group: Group): Script {
+  const { settings, sessions, binlog, shape, semisync, lockBinlog, host, costs } = source;
+  source.flushQueue.takeInto(group);
+  source.groups++;
+  if (settings.redo_flush === 'per-group') {
+    phase(source, group, REDO_FSYNC);
+    if (source.redo.disk.fsync(self)) yield;
+  }
+  phase(source, group, FLUSH);
+  if (host.use(self, costs.flush.sum(group.size))) yield;
+  const start = binlog.end;
+  for (let session = group.first; session !== NOBODY; session = sessions.next[session]!) {
+    binlog.end += shape.bytes;
+    sessions.position[session] = binlog.end;
+  }
+
+  if (semisync.enabled) {
+    if (lockBinlog.acquire(self)) yield;
+    if (settings.ack_request === 'per-group') semisync.reportFlush(binlog.end);
+    else for (let end = start + shape.bytes; end <= binlog.end; end += shape.bytes) semisync.reportFlush(end);
+    if (host.use(self, costs.semisync.draw())) yield;
+    lockBinlog.release(self);
+  }
+  if (settings.sync_binlog !== 1) publish(source, binlog.end);
+  // 5.6 signals its dump readers here: they are awake, and wait for LOCK_log, when the fsync ends.
+  else if (settings.log_lock_in_fsync === 'held' && settings.binlog_reader === 'mutexed') source.newEvents.broadcast();
+}
+
+/** Sync stage: the binlog's fsync, when sync_binlog says so; with sync_binlog=1 only now may dump readers send. */
+function* sync(self: Fiber, source: Source, group: Group): Script {
+  const { settings, syncPeriod, binlogDisk } = source;
+  if (syncPeriod.countGroup()) {
+    phase(source, group, BINLOG_FSYNC);
+    if (binlogDisk.fsync(self)) yield;
+  }
+  if (settings.sync_binlog === 1) publish(source, lastPosition(source, group));
+}
+
+/** Commit stage, under LOCK_commit: each member is committed in the storage engine, in binlog order. */
+function* commit(self: Fiber, source: Source, group: Group, lockCommit: Mutex): Script {
+  const { host, costs } = source;
+  phase(source, group, ENGINE_COMMIT);
+  if (host.use(self, costs.commit.sum(group.size))) yield;
+  lockCommit.release(self);
+}
+
+/** The leader waits for every member's ACK, one after the other. */
+function* waitForEachMember(self: Fiber, source: Source, group: Group): Script {
+  const { sessions } = source;
+  for (let session = group.first; session !== NOBODY; session = sessions.next[session]!) {
+    yield* waitForAck(self, source, sessions.position[session]!, group.first);
+  }
+}
+
+/** binlog_group_commit_sync_delay: naps, until the time is up or the queue is long enough. */
+function* holdBack(self: Fiber, source: Source, group: Group): Script {
+  const { settings, clock } = source;
+  phase(source, group, GROUP_COMMIT_DELAY);
+  const queue = settings.stage_queues === 'fixed' ? source.flushQueue : source.syncQueue;
+  const nap = settings.group_commit_delay / DELAY_NAPS;
+  for (let naps = 0; naps < DELAY_NAPS; naps++) {
+    if (settings.group_commit_count > 0 && queue.size >= settings.group_commit_count) return;
+    if (clock.sleep(self, nap)) yield;
+  }
+}
+
+/** The group is done: its members go on. */
+function wake(source: Source, group: Group): void {
+  const { sessions, done } = source;
+  phase(source, group, WAKING);
+  let session = group.first;
+  while (session !== NOBODY) {
+    // Read before the member is told: it may be in another group's chain as soon as it runs.
+    const next = sessions.next[session]!;
+    sessions.pending[session] = 0;
+    if (source.settings.done_wakeup === 'individual') done[session]!.broadcast();
+    session = next;
+  }
+  if (source.settings.done_wakeup === 'broadcast') done[0]!.broadcast();
+}
+
+function publish(source: Source, end: number): void {
+  if (end <= source.binlog.safeEnd) return;
+  source.binlog.safeEnd = end;
+  source.newEvents.broadcast();
+}
+
+const lastPosition = (source: Source, group: Group): number => source.sessions.position[group.last]!;
+
+function phase(source: Source, group: Group, to: number): void {
+  source.meter.groupTo(group.first, source.sessions.next, to, source.clock.now());
+}
+
+/**
+ * The storage engine's redo log up to what the caller has written: whoever finds no flush under way does it, for all
+ * that is written by then; the others wait and look again (InnoDB's `log_write_up_to`).
+ */
+export function* flushRedo(self: Fiber, source: Source): Script {
+  const { redo } = source;
+  const mine = ++redo.written;
+  while (redo.flushed < mine) {
+    if (redo.flushing) {
+      if (redo.idle.wait(self)) yield;
+      continue;
+    }
+    redo.flushing = true;
+    const upTo = redo.written;
+    if (redo.disk.fsync(self)) yield;
+    redo.flushed = upTo;
+    redo.flushing = false;
+    redo.idle.broadcast();
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * A dump reader (MySQL's binlog dump thread), one per replica: reads the binlog event by event, decides for each whether
+ * to ask for an ACK, and sends it.
+ */
+import { BINLOG_START, eventEnd } from '../protocol/positions.js';
+import { reportAck } from './ack-wait.js';
+import type { Replica, Source } from './cluster.js';
+import type { Fiber, Script } from './primitives.js';
+
+export function* dumpReader(self: Fiber, source: Source, replica: Replica): Script {
+  const { settings, shape, binlog, newEvents, lockLog, lockBinlog, host, costs, semisync } = source;
+  const { events } = replica;
+  const mutexed = settings.binlog_reader === 'mutexed';
+  const asks = replica.semisync && semisync.enabled;
+  let transactionStart = BINLOG_START;
+  let index = 0;
+  let cursor = BINLOG_START;
+
+  for (;;) {
+    // What is in the network buffer goes out before the reader sleeps.
+    if (cursor >= binlog.safeEnd && events.buffered()) yield* send(self, source, replica);
+    if (mutexed && lockLog.acquire(self)) yield;
+    while (cursor >= binlog.safeEnd) if (newEvents.wait(self)) yield;
+    if (host.use(self, costs.eventRead.draw())) yield;
+    if (mutexed) lockLog.release(self);
+
+    const end = eventEnd(shape, transactionStart, index);
+    let asksForAck = false;
+    if (asks) {
+      if (lockBinlog.acquire(self)) yield;
+      if (host.use(self, costs.semisync.draw())) yield;
+      asksForAck = semisync.asksForAck(end);
+      if (asksForAck) semisync.netWaits++;
+      lockBinlog.release(self);
+    }
+    events.append(end, end - cursor, asksForAck);
+    cursor = end;
+    if (++index === shape.events) {
+      index = 0;
+      transactionStart = end;
+    }
+
+    if (asksForAck || events.full()) yield* send(self, source, replica);
+    if (asksForAck && settings.ack_collector === 'dump-reader') yield* awaitReply(self, source, replica);
+  }
+}
+
+/** Hands the network buffer over, when the window has room for it. */
+function* send(self: Fiber, source: Source, replica: Replica): Script {
+  const { events } = replica;
+  while (!events.hasRoom()) if (events.waitForRoom(self)) yield;
+  if (source.host.use(self, source.costs.send.draw())) yield;
+  events.flush();
+}
+
+/** MySQL 5.6: the reader itself waits for the ACK it asked for, and sends nothing meanwhile. */
+function* awaitReply(self: Fiber, source: Source, { inbox }: Replica): Script {
+  const { clock, host, costs, semisync } = source;
+  const began = clock.now();
+  while (!inbox.poll()) if (inbox.waitForAck(self)) yield;
+  if (host.use(self, costs.ackReceive.draw())) yield;
+  semisync.netWaitTime += clock.now() - began;
+  yield* reportAck(self, source, inbox.ack);
+}

@@ -1,0 +1,115 @@
+/**
+ * What a runtime gives the actors. An actor is a generator that yields only when it must wait: a primitive either
+ * succeeds at once and returns `false`, or registers the fiber and returns `true` ("parked"); the actor then yields, and
+ * is resumed when what it waited for has come:
+ *
+ *     if (mutex.acquire(self)) yield;
+ *
+ * Times are µs. A parked fiber gives up its core; when it is woken it queues for one again and pays for the wake-up.
+ */
+import type { Microseconds } from '../protocol/parameters.js';
+
+export type Script = Generator<undefined, void, undefined>;
+
+/** A thread of the emulated cluster. */
+export interface Fiber {
+  /** After a wait with a deadline: did the deadline pass before anybody woke it? */
+  timedOut: boolean;
+}
+
+/** `true`: the fiber is parked and must yield. */
+export type Parked = boolean;
+
+export interface Clock {
+  now(): Microseconds;
+  sleep(self: Fiber, duration: Microseconds): Parked;
+}
+
+/** The cores of one machine. A thread that has a core keeps it until it blocks. */
+export interface Host {
+  /** Computes for `cost` µs on the core the fiber holds. */
+  use(self: Fiber, cost: Microseconds): Parked;
+  /** Goes on in another thread, on this host: the core is given up and the other thread woken. */
+  enter(self: Fiber): Parked;
+}
+
+export interface Mutex {
+  acquire(self: Fiber): Parked;
+  release(self: Fiber): void;
+}
+
+/** A condition variable. Where it was made with a mutex, waiting gives the mutex up and has it again when resumed. */
+export interface Condition {
+  /**
+   * Always parks. `position` is what the fiber waits for, used by `wakeUpTo`; without a deadline it waits for ever. Who
+   * is woken looks at its own state and waits again if there is nothing for it.
+   */
+  wait(self: Fiber, deadline?: Microseconds, position?: number): Parked;
+  broadcast(): void;
+  /** Wakes those who wait for `position` or an earlier one. */
+  wakeUpTo(position: number): void;
+}
+
+/** One file's fsync: one at a time, others queue. Costs nothing where the fsync was given as 0. */
+export interface Disk {
+  fsync(self: Fiber): Parked;
+}
+
+/** A cost that may be random. */
+export interface Cost {
+  draw(): Microseconds;
+  /** The sum of `count` draws. */
+  sum(count: number): Microseconds;
+}
+
+/** Events on their way from a dump reader to a replica: in order, buffered until flushed, with a limited window. */
+export interface EventLink {
+  /** Puts an event into the sender's network buffer. `asksForAck` is the flag in the event's semi-sync header. */
+  append(end: number, bytes: number, asksForAck: boolean): void;
+  /** Is the network buffer full? */
+  full(): boolean;
+  buffered(): boolean;
+  /** Hands the buffer to the network as one packet. */
+  flush(): void;
+  /** Parks while the window is full. */
+  waitForRoom(self: Fiber): Parked;
+  hasRoom(): boolean;
+  /** Takes the next packet that has arrived, if any, into `packet`. */
+  poll(): boolean;
+  /** Parks until a packet may have arrived. */
+  waitForPacket(self: Fiber): Parked;
+  readonly packet: EventPacket;
+}
+
+export interface EventPacket {
+  /** End position of the last event in it. */
+  end: number;
+  asksForAck: boolean;
+  sentAt: Microseconds;
+  arrivedAt: Microseconds;
+}
+
+/** An ACK on its way, with the instants of its journey, so that the wait it ends can be explained. */
+export interface Ack {
+  replica: number;
+  position: number;
+  /** When the event that asked for it was handed to the network, reached the replica, and was in its relay log. */
+  sentAt: Microseconds;
+  arrivedAt: Microseconds;
+  relayedAt: Microseconds;
+  /** When the ACK itself reached the source. */
+  returnedAt: Microseconds;
+}
+
+/** ACKs arriving at one thread of the source, from one replica or from all. */
+export interface AckInbox {
+  poll(): boolean;
+  waitForAck(self: Fiber): Parked;
+  /** What `poll` took. */
+  readonly ack: Ack;
+}
+
+/** A replica's way back to the source. */
+export interface AckLink {
+  send(position: number, sentAt: Microseconds, arrivedAt: Microseconds, relayedAt: Microseconds): void;
+}

@@ -1,0 +1,130 @@
+/** Collects completed transactions: finds the end of the warm-up, then keeps what the observation needs. */
+import type { Microseconds } from '../protocol/parameters.js';
+import { LatencyHistogram } from './histogram.js';
+import { BatchMeans, mser5 } from './steady-state.js';
+
+export interface RecorderOptions {
+  readonly clients: number;
+  /** Relative half-width of throughput's 95 % interval at which the recording is complete. */
+  readonly precision: number;
+}
+
+/** The first look at the warm-up, in transactions per client and at least. */
+const PILOT_PER_CLIENT = 24;
+const PILOT_LEAST = 300;
+/** A warm-up longer than this is not looked for: the series does not settle. */
+const PILOT_MOST = 200_000;
+/** The warm-up ends at one of so many equally spaced checkpoints of the pilot, at which the counters are known. */
+const CHECKPOINTS = 24;
+/** Shortest batch, in transactions per client: a client's own cycle must not be cut into dependent pieces. */
+const BATCH_PER_CLIENT = 3;
+const BATCH_LEAST = 20;
+
+/** `Snapshot`: whatever the runtime counts, at one instant. */
+export class Recorder<Snapshot> {
+  readonly #precision: number;
+  readonly #takeSnapshot: () => Snapshot;
+  #pilotLatencies: Float64Array;
+  #pilotTimes: Float64Array;
+  #pilotLength = 0;
+  #checkpoints: Snapshot[] = [];
+  #warm = false;
+  #lastTime: Microseconds = 0;
+  readonly #intervalMeans: BatchMeans;
+  readonly #latencyMeans: BatchMeans;
+
+  readonly latencies = new LatencyHistogram();
+  /** Transactions recorded, warm-up excluded. */
+  commits = 0;
+  warmupCommits = 0;
+  /** What the counters stood at when the recording begins; undefined until the warm-up is known. */
+  baseline: Snapshot | undefined = undefined;
+  began: Microseconds = 0;
+  /** `false`: the warm-up never ended; half of the pilot was dropped all the same. */
+  settled = true;
+
+  constructor(options: RecorderOptions, takeSnapshot: () => Snapshot) {
+    this.#precision = options.precision;
+    this.#takeSnapshot = takeSnapshot;
+    const pilot = CHECKPOINTS * Math.ceil(Math.max(PILOT_LEAST, PILOT_PER_CLIENT * options.clients) / CHECKPOINTS);
+    this.#pilotLatencies = new Float64Array(pilot);
+    this.#pilotTimes = new Float64Array(pilot);
+    const perBatch = Math.max(BATCH_LEAST, BATCH_PER_CLIENT * options.clients);
+    this.#intervalMeans = new BatchMeans(perBatch);
+    this.#latencyMeans = new BatchMeans(perBatch);
+  }
+
+  /** A transaction was answered at `time`. `true` when the recording is complete. */
+  add(latency: Microseconds, time: Microseconds): boolean {
+    if (this.#warm) return this.#record(latency, time);
+    this.#pilotLatencies[this.#pilotLength] = latency;
+    this.#pilotTimes[this.#pilotLength] = time;
+    const length = ++this.#pilotLength;
+    const pilot = this.#pilotLatencies.length;
+    if (length % (pilot / CHECKPOINTS) === 0) this.#checkpoints.push(this.#takeSnapshot());
+    if (length === pilot) this.#endPilot();
+    return false;
+  }
+
+  #endPilot(): void {
+    const length = this.#pilotLength;
+    let truncation = mser5(this.#pilotLatencies, length);
+    if (truncation === undefined) {
+      if (length < PILOT_MOST) {
+        this.#lengthenPilot();
+        return;
+      }
+      this.settled = false;
+      truncation = Math.floor(length / 2);
+    }
+    const spacing = length / CHECKPOINTS;
+    const checkpoint = Math.max(1, Math.ceil(truncation / spacing));
+    this.#warm = true;
+    this.warmupCommits = checkpoint * spacing;
+    this.baseline = this.#checkpoints[checkpoint - 1];
+    this.began = this.#pilotTimes[this.warmupCommits - 1] as number;
+    this.#lastTime = this.began;
+    for (let i = this.warmupCommits; i < length; i++) {
+      this.#record(this.#pilotLatencies[i] as number, this.#pilotTimes[i] as number);
+    }
+    this.#pilotLatencies = new Float64Array(0);
+    this.#pilotTimes = new Float64Array(0);
+    this.#checkpoints = [];
+  }
+
+  /** Twice as long, with checkpoints twice as far apart: every second one stays. */
+  #lengthenPilot(): void {
+    this.#pilotLatencies = doubled(this.#pilotLatencies);
+    this.#pilotTimes = doubled(this.#pilotTimes);
+    this.#checkpoints = this.#checkpoints.filter((_, index) => index % 2 === 1);
+  }
+
+  #record(latency: Microseconds, time: Microseconds): boolean {
+    this.commits++;
+    this.latencies.record(latency);
+    this.#latencyMeans.add(latency);
+    const filled = this.#intervalMeans.add(time - this.#lastTime);
+    this.#lastTime = time;
+    return filled && this.relativeHalfWidth() <= this.#precision;
+  }
+
+  /** Of throughput; Infinity while there are too few batches to tell. */
+  relativeHalfWidth(): number {
+    return this.#intervalMeans.halfWidth() / this.#intervalMeans.mean;
+  }
+
+  /** Mean gap between answers, and half of its 95 % interval, µs. */
+  interval(): { mean: Microseconds; halfWidth: Microseconds } {
+    return { mean: (this.#lastTime - this.began) / this.commits, halfWidth: this.#intervalMeans.halfWidth() };
+  }
+
+  latency(): { mean: Microseconds; halfWidth: Microseconds } {
+    return { mean: this.latencies.mean, halfWidth: this.#latencyMeans.halfWidth() };
+  }
+}
+
+function doubled(from: Float64Array): Float64Array {
+  const to = new Float64Array(from.length * 2);
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,218 @@
+/** Builds the cluster of one experiment under virtual time and sets its actors to work. */
+import { ackReceiver } from '../../actors/ack-receiver.js';
+import { arrivals } from '../../actors/arrivals.js';
+import { type Backlog, client } from '../../actors/client.js';
+import type { Costs, Replica, Source } from '../../actors/cluster.js';
+import { dumpReader } from '../../actors/dump-reader.js';
+import type { Condition } from '../../actors/primitives.js';
+import { replicaIoThread } from '../../actors/replica.js';
+import { PhaseMeter } from '../../measure/phases.js';
+import { createSessions, StageQueue, SyncPeriod } from '../../protocol/group-commit.js';
+import { type Distribution, forReplica, type Settings } from '../../protocol/parameters.js';
+import { BINLOG_START, transactionShape } from '../../protocol/positions.js';
+import { SemiSync } from '../../protocol/semi-sync.js';
+import { VirtualDisk } from './disk.js';
+import { Kernel, VirtualHost } from './kernel.js';
+import { VirtualAckInbox, VirtualAckLink, VirtualEventLink } from './link.js';
+import { VirtualCondition, VirtualMutex } from './mutex.js';
+import { Streams } from './random.js';
+
+export interface VirtualCluster {
+  readonly kernel: Kernel;
+  readonly source: Source;
+  readonly replicas: readonly Replica[];
+  readonly sourceHost: VirtualHost;
+  /** Present in an open loop. */
+  readonly backlog: ArrivalBacklog | undefined;
+}
+
+/** Called when a client has its answer. */
+export type OnCompleted = (latency: number) => void;
+
+export function createVirtualCluster(settings: Settings, onCompleted: OnCompleted): VirtualCluster {
+  const kernel = new Kernel();
+  const streams = new Streams(settings.seed);
+  const newHost = (cores: number): VirtualHost =>
+    new VirtualHost(kernel, cores, streams.cost(settings.cpu_wake), streams.cost(settings.wake_latency));
+  const sourceHost = newHost(settings.cores);
+  const clientHost = settings.hosts === 'all-apart' ? newHost(settings.client_cores) : sourceHost;
+  const source = createSource(settings, kernel, streams, sourceHost);
+
+  const receiverInbox = new VirtualAckInbox(kernel);
+  const replicas: Replica[] = [];
+  for (let index = 0; index < settings.replicas; index++) {
+    const host = settings.hosts === 'one' ? sourceHost : newHost(settings.replica_cores);
+    const inbox = settings.ack_collector === 'receiver-thread' ? receiverInbox : new VirtualAckInbox(kernel);
+    replicas.push(createReplica(settings, kernel, streams, index, host, inbox));
+  }
+
+  const backlog = settings.arrival_rate > 0 ? new ArrivalBacklog(new VirtualCondition(kernel)) : undefined;
+  const load = {
+    host: clientHost,
+    think: streams.cost(settings.think),
+    thinks: settings.think.mean > 0,
+    completed: onCompleted,
+    ...(backlog ? { backlog } : {}),
+  };
+  for (const replica of replicas) connect(kernel, source, replica, settings);
+  if (source.semisync.enabled && settings.ack_collector === 'receiver-thread') {
+    kernel.spawn('ACK receiver', sourceHost, (self) => ackReceiver(self, source, receiverInbox));
+  }
+  for (let session = 0; session < settings.clients; session++) {
+    kernel.spawn(`client ${session}`, clientHost, (self) => client(self, source, load, session));
+  }
+  if (backlog) {
+    const gap = streams.cost({ kind: 'exponential', mean: 1e6 / settings.arrival_rate });
+    kernel.spawn('arrivals', undefined, (self) => arrivals(self, kernel, gap, (at) => backlog.arrive(at)));
+  }
+  return { kernel, source, replicas, sourceHost, backlog };
+}
+
+function createSource(settings: Settings, kernel: Kernel, streams: Streams, host: VirtualHost): Source {
+  const newMutex = (): VirtualMutex => new VirtualMutex(kernel, settings.mutex);
+  const newDisk = (cost: Distribution): VirtualDisk =>
+    new VirtualDisk(kernel, streams.cost(cost), streams.cost(settings.fsync_overhead), cost.mean === 0);
+  const sessions = createSessions(settings.clients);
+  const lockLog = newMutex();
+  const lockBinlog = newMutex();
+  return {
+    settings,
+    shape: transactionShape(settings.events_per_tx, settings.bytes_per_tx),
+    costs: createCosts(settings, streams),
+    clock: kernel,
+    host,
+    meter: new PhaseMeter(settings.clients),
+    sessions,
+    flushQueue: new StageQueue(sessions),
+    syncQueue: new StageQueue(sessions),
+    commitQueue: new StageQueue(sessions),
+    lockLog,
+    lockSync: newMutex(),
+    lockAfterBinlogSync: newMutex(),
+    lockCommit: newMutex(),
+    done: createDoneConditions(settings, kernel),
+    syncPeriod: new SyncPeriod(settings.sync_binlog),
+    binlog: { end: BINLOG_START, safeEnd: BINLOG_START },
+    binlogDisk: newDisk(settings.binlog_fsync),
+    newEvents: new VirtualCondition(kernel, settings.binlog_reader === 'mutexed' ? lockLog : undefined),
+    redo: {
+      written: 0,
+      flushed: 0,
+      flushing: false,
+      disk: newDisk(settings.redo_fsync),
+      idle: new VirtualCondition(kernel),
+    },
+    semisync: new SemiSync({
+      enabled: settings.wait_point !== 'ASYNC',
+      waitForSlaveCount: settings.wait_for_slave_count,
+      waitNoSlave: settings.wait_no_slave,
+      timeout: settings.timeout,
+      replicas: settings.replicas,
+      marks: settings.clients,
+    }),
+    lockBinlog,
+    acked: new VirtualCondition(kernel, lockBinlog),
+    lastAck: { replica: 0, position: 0, sentAt: 0, arrivedAt: 0, relayedAt: 0, returnedAt: 0 },
+    groups: 0,
+  };
+}
+
+function createDoneConditions(settings: Settings, kernel: Kernel): Condition[] {
+  const shared = new VirtualCondition(kernel);
+  return Array.from({ length: settings.clients }, () =>
+    settings.done_wakeup === 'individual' ? new VirtualCondition(kernel) : shared,
+  );
+}
+
+function createCosts(settings: Settings, streams: Streams): Costs {
+  return {
+    client: streams.cost(settings.cpu_client),
+    statement: streams.cost(settings.cpu_statement),
+    flush: streams.cost(settings.cpu_flush),
+    commit: streams.cost(settings.cpu_commit),
+    eventRead: streams.cost(settings.cpu_event_read),
+    send: streams.cost(settings.cpu_send),
+    eventReceive: streams.cost(settings.cpu_event_receive),
+    ackSend: streams.cost(settings.cpu_ack_send),
+    ackReceive: streams.cost(settings.cpu_ack_receive),
+    semisync: streams.cost(settings.cpu_semisync),
+  };
+}
+
+function createReplica(
+  settings: Settings,
+  kernel: Kernel,
+  streams: Streams,
+  index: number,
+  host: VirtualHost,
+  inbox: VirtualAckInbox,
+): Replica {
+  const rtt = forReplica(settings.rtt, index);
+  const relayFsync = forReplica(settings.relay_fsync, index);
+  const newDelay = () => ({ rtt: streams.cost(rtt), overhead: streams.cost(settings.net_overhead) });
+  return {
+    index,
+    host,
+    semisync: forReplica(settings.semisync, index),
+    events: new VirtualEventLink(kernel, newDelay(), forReplica(settings.bandwidth, index)),
+    acks: new VirtualAckLink(kernel, newDelay(), index, inbox),
+    relayDisk: new VirtualDisk(
+      kernel,
+      streams.cost(relayFsync),
+      streams.cost(settings.fsync_overhead),
+      relayFsync.mean === 0,
+    ),
+    inbox,
+    relayEnd: BINLOG_START,
+    relaySynced: BINLOG_START,
+  };
+}
+
+/** The replica has registered and asked for the binlog from its beginning: both ends begin. */
+function connect(kernel: Kernel, source: Source, replica: Replica, settings: Settings): void {
+  if (replica.semisync && source.semisync.enabled) source.semisync.addReplica(replica.index, replica.relayEnd);
+  const io = { clock: kernel, shape: source.shape, costs: source.costs, syncRelayLog: settings.sync_relay_log };
+  kernel.spawn(`dump reader ${replica.index}`, source.host as VirtualHost, (self) => dumpReader(self, source, replica));
+  kernel.spawn(`replica ${replica.index} I/O thread`, replica.host as VirtualHost, (self) =>
+    replicaIoThread(self, replica, io),
+  );
+}
+
+/** Transactions beyond this many that have not begun are turned away: the source is past saturation. */
+const BACKLOG_LIMIT = 100_000;
+
+export class ArrivalBacklog implements Backlog {
+  readonly arrived: VirtualCondition;
+  readonly #intended = new Float64Array(BACKLOG_LIMIT);
+  #head = 0;
+  #tail = 0;
+  intended = 0;
+  arrivals = 0;
+  /** Arrivals that found transactions waiting already. */
+  late = 0;
+  dropped = 0;
+
+  constructor(arrived: VirtualCondition) {
+    this.arrived = arrived;
+  }
+
+  get size(): number {
+    return this.#tail - this.#head;
+  }
+
+  arrive(at: number): void {
+    this.arrivals++;
+    if (this.size === BACKLOG_LIMIT) {
+      this.dropped++;
+      return;
+    }
+    this.#intended[this.#tail++ % BACKLOG_LIMIT] = at;
+    if (!this.arrived.wakeOne()) this.late++;
+  }
+
+  take(): boolean {
+    if (this.#head === this.#tail) return false;
+    this.intended = this.#intended[this.#head++ % BACKLOG_LIMIT] as number;
+    return true;
+  }
+}

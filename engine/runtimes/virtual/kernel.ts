@@ -1,0 +1,270 @@
+/**
+ * The virtual runtime: time is a number that jumps from event to event. Fibers, cores, clock; the waiting primitives of
+ * this folder park fibers here and wake them through here.
+ */
+import type { Clock, Cost, Fiber, Host, Parked, Script } from '../../actors/primitives.js';
+import type { Microseconds } from '../../protocol/parameters.js';
+import { Calendar } from './calendar.js';
+import type { VirtualMutex } from './mutex.js';
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** Something that happens at an instant and is not a fiber's turn: an fsync ends, a packet arrives. */
+export interface Happening {
+  happen(): void;
+}
+
+/** Who can be waiting with a deadline: told when it has passed, it forgets the fiber. */
+export interface DeadlineQueue {
+  forget(fiber: VirtualFiber): void;
+}
+
+export class VirtualFiber implements Fiber {
+  readonly id: number;
+  readonly name: string;
+  timedOut = false;
+  script!: Script;
+  /** Where it runs; undefined for a timer that needs no core. */
+  host: VirtualHost | undefined;
+  coreSince: Microseconds = 0;
+  /** The mutex it must have before it goes on. */
+  needs: VirtualMutex | undefined = undefined;
+  /** Has that mutex's release woken it? */
+  called = false;
+  /** Link of the one queue it stands in. */
+  next: VirtualFiber | undefined = undefined;
+  deadline: Microseconds = NEVER;
+  waitsIn: DeadlineQueue | undefined = undefined;
+  /** Place in the kernel's list of those who wait with a deadline. */
+  deadlineIndex = 0;
+  position = 0;
+  /** Calendar item of its alarm; 0 until it first sleeps. */
+  alarm = 0;
+  ended = false;
+
+  constructor(id: number, name: string, host: VirtualHost | undefined) {
+    this.id = id;
+    this.name = name;
+    this.host = host;
+  }
+}
+
+export class Kernel implements Clock {
+  readonly calendar = new Calendar();
+  time: Microseconds = 0;
+  readonly fibers: VirtualFiber[] = [];
+  /** Calendar items: fiber ids as they are; happenings as -1 - index. */
+  readonly #happenings: Happening[] = [];
+  readonly #withDeadline: VirtualFiber[] = [];
+  #deadlineArmed: Microseconds = NEVER;
+  readonly #deadlineCheck: number;
+  #stopped = false;
+  /** Told of every event before it happens, with the fiber whose turn it is (undefined: no fiber's). For tests. */
+  trace: ((time: Microseconds, fiber: VirtualFiber | undefined) => void) | undefined = undefined;
+
+  constructor() {
+    this.#deadlineCheck = this.happening({ happen: () => this.#checkDeadlines() });
+  }
+
+  now(): Microseconds {
+    return this.time;
+  }
+
+  /** Registers something that can happen; the answer goes into `at`. */
+  happening(what: Happening): number {
+    this.#happenings.push(what);
+    return -this.#happenings.length;
+  }
+
+  at(time: Microseconds, item: number): void {
+    this.calendar.push(time, item);
+  }
+
+  /** Makes a fiber and lets it begin now, when it gets a core. */
+  spawn(name: string, host: VirtualHost | undefined, script: (self: VirtualFiber) => Script): VirtualFiber {
+    const fiber = new VirtualFiber(this.fibers.length, name, host);
+    this.fibers.push(fiber);
+    fiber.script = script(fiber);
+    this.wake(fiber);
+    return fiber;
+  }
+
+  /** The fiber waits: its core goes to the next that is ready. */
+  park(fiber: VirtualFiber): void {
+    fiber.host?.leave(fiber);
+  }
+
+  /** The fiber has what it waited for: it queues for a core. */
+  wake(fiber: VirtualFiber): void {
+    if (fiber.deadline !== NEVER) this.#dropDeadline(fiber);
+    if (fiber.host) fiber.host.admit(fiber);
+    else this.calendar.push(this.time, fiber.id);
+  }
+
+  sleep(self: Fiber, duration: Microseconds): Parked {
+    if (duration <= 0) return false;
+    const fiber = self as VirtualFiber;
+    this.park(fiber);
+    this.calendar.push(this.time + duration, this.#alarm(fiber));
+    return true;
+  }
+
+  /** An alarm wakes a sleeping fiber, which then still has to get a core. */
+  #alarm(fiber: VirtualFiber): number {
+    if (fiber.alarm === 0) fiber.alarm = this.happening({ happen: () => this.wake(fiber) });
+    return fiber.alarm;
+  }
+
+  /**
+   * Lets a parked fiber wait until `deadline` at most. Few waits reach theirs, so nothing is scheduled for each: one
+   * check is armed for the earliest, and looks at all who wait.
+   */
+  waitUntil(fiber: VirtualFiber, deadline: Microseconds, queue: DeadlineQueue): void {
+    fiber.deadline = deadline;
+    fiber.waitsIn = queue;
+    fiber.deadlineIndex = this.#withDeadline.push(fiber) - 1;
+    if (deadline < this.#deadlineArmed) {
+      this.#deadlineArmed = deadline;
+      this.calendar.push(deadline, this.#deadlineCheck);
+    }
+  }
+
+  #dropDeadline(fiber: VirtualFiber): void {
+    fiber.deadline = NEVER;
+    const last = this.#withDeadline.pop() as VirtualFiber;
+    if (last === fiber) return;
+    this.#withDeadline[fiber.deadlineIndex] = last;
+    last.deadlineIndex = fiber.deadlineIndex;
+  }
+
+  #checkDeadlines(): void {
+    if (this.time < this.#deadlineArmed) return;
+    this.#deadlineArmed = NEVER;
+    const due = this.#withDeadline
+      .filter((fiber) => fiber.deadline <= this.time)
+      .sort((a, b) => a.deadline - b.deadline || a.id - b.id);
+    for (const fiber of due) {
+      fiber.waitsIn?.forget(fiber);
+      fiber.timedOut = true;
+      this.wake(fiber);
+    }
+    for (const fiber of this.#withDeadline) this.#deadlineArmed = Math.min(this.#deadlineArmed, fiber.deadline);
+    if (this.#deadlineArmed !== NEVER) this.calendar.push(this.#deadlineArmed, this.#deadlineCheck);
+  }
+
+  /** Ends `run` before the next event. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Runs until somebody calls `stop`, nothing is left to happen (`false`), or `until` has come. */
+  run(until: Microseconds = NEVER): boolean {
+    const { calendar, fibers } = this;
+    this.#stopped = false;
+    while (!this.#stopped) {
+      const time = calendar.nextTime();
+      if (time === NEVER) return false;
+      if (time > until) {
+        this.time = until;
+        return true;
+      }
+      const item = calendar.nextItem();
+      calendar.pop();
+      this.time = time;
+      if (this.trace) this.trace(time, fibers[item]);
+      if (item >= 0) this.#turn(fibers[item] as VirtualFiber);
+      else (this.#happenings[-1 - item] as Happening).happen();
+    }
+    return true;
+  }
+
+  #turn(fiber: VirtualFiber): void {
+    if (fiber.needs !== undefined && !fiber.needs.takeOrQueue(fiber)) return;
+    if (fiber.script.next().done) {
+      fiber.ended = true;
+      this.park(fiber);
+    }
+  }
+}
+
+/** Cores, and the queue for them. */
+export class VirtualHost implements Host {
+  readonly #kernel: Kernel;
+  readonly cores: number;
+  readonly #wakeCost: Cost;
+  readonly #wakeLatency: Cost;
+  #idle: number;
+  #readyFirst: VirtualFiber | undefined = undefined;
+  #readyLast: VirtualFiber | undefined = undefined;
+  /** Core time of the turns that have ended, µs. */
+  #busy: Microseconds = 0;
+  /** Σ of the beginnings of the turns under way. */
+  #begun: Microseconds = 0;
+
+  constructor(kernel: Kernel, cores: number, wakeCost: Cost, wakeLatency: Cost) {
+    this.#kernel = kernel;
+    this.cores = cores;
+    this.#idle = cores;
+    this.#wakeCost = wakeCost;
+    this.#wakeLatency = wakeLatency;
+  }
+
+  /** Core time used up to `now`, turns under way included, µs. */
+  busyUntil(now: Microseconds): Microseconds {
+    return this.#busy + (this.cores - this.#idle) * now - this.#begun;
+  }
+
+  use(self: Fiber, cost: Microseconds): Parked {
+    if (cost <= 0) return false;
+    const kernel = this.#kernel;
+    const end = kernel.time + cost;
+    // Nothing else happens before the work is done: no need to go through the calendar.
+    if (end < kernel.calendar.nextTime()) {
+      kernel.time = end;
+      return false;
+    }
+    kernel.calendar.push(end, (self as VirtualFiber).id);
+    return true;
+  }
+
+  enter(self: Fiber): Parked {
+    const fiber = self as VirtualFiber;
+    fiber.host?.leave(fiber);
+    fiber.host = this;
+    this.admit(fiber);
+    return true;
+  }
+
+  /** A woken fiber gets an idle core, which has to be woken itself, or queues for a busy one. */
+  admit(fiber: VirtualFiber): void {
+    if (this.#idle > 0) {
+      this.#idle--;
+      this.#start(fiber, this.#kernel.time + this.#wakeLatency.draw());
+      return;
+    }
+    fiber.next = undefined;
+    if (this.#readyLast) this.#readyLast.next = fiber;
+    else this.#readyFirst = fiber;
+    this.#readyLast = fiber;
+  }
+
+  leave(fiber: VirtualFiber): void {
+    const now = this.#kernel.time;
+    this.#busy += now - fiber.coreSince;
+    this.#begun -= fiber.coreSince;
+    const ready = this.#readyFirst;
+    if (!ready) {
+      this.#idle++;
+      return;
+    }
+    this.#readyFirst = ready.next;
+    if (!this.#readyFirst) this.#readyLast = undefined;
+    this.#start(ready, now);
+  }
+
+  #start(fiber: VirtualFiber, at: Microseconds): void {
+    fiber.coreSince = at;
+    this.#begun += at;
+    this.#kernel.calendar.push(at + this.#wakeCost.draw(), fiber.id);
+  }
+}

@@ -1,0 +1,158 @@
+/** Mutexes and condition variables under virtual time. */
+import type { Condition, Fiber, Mutex, Parked } from '../../actors/primitives.js';
+import type { Microseconds } from '../../protocol/parameters.js';
+import type { DeadlineQueue, Kernel, VirtualFiber } from './kernel.js';
+
+/** First in, first out; fibers are chained through `next`. */
+class FiberQueue {
+  first: VirtualFiber | undefined = undefined;
+  #last: VirtualFiber | undefined = undefined;
+
+  push(fiber: VirtualFiber): void {
+    fiber.next = undefined;
+    if (this.#last) this.#last.next = fiber;
+    else this.first = fiber;
+    this.#last = fiber;
+  }
+
+  shift(): VirtualFiber | undefined {
+    const { first } = this;
+    if (!first) return undefined;
+    this.first = first.next;
+    if (!this.first) this.#last = undefined;
+    return first;
+  }
+
+  /** Empties the queue and returns its chain. */
+  takeAll(): VirtualFiber | undefined {
+    const { first } = this;
+    this.first = undefined;
+    this.#last = undefined;
+    return first;
+  }
+
+  remove(fiber: VirtualFiber): void {
+    let each = this.takeAll();
+    while (each) {
+      const { next } = each;
+      if (each !== fiber) this.push(each);
+      each = next;
+    }
+  }
+}
+
+export class VirtualMutex implements Mutex {
+  readonly #kernel: Kernel;
+  readonly #fifo: boolean;
+  readonly #waiting = new FiberQueue();
+  #held = false;
+  /** Somebody has been woken and has not got here yet: no other is woken meanwhile. */
+  #waking = false;
+
+  constructor(kernel: Kernel, discipline: 'barging' | 'fifo') {
+    this.#kernel = kernel;
+    this.#fifo = discipline === 'fifo';
+  }
+
+  acquire(self: Fiber): Parked {
+    // A fiber that runs takes a free mutex, whoever else has been woken for it.
+    if (!this.#held) {
+      this.#held = true;
+      return false;
+    }
+    const fiber = self as VirtualFiber;
+    fiber.needs = this;
+    this.#waiting.push(fiber);
+    this.#kernel.park(fiber);
+    return true;
+  }
+
+  release(_self: Fiber): void {
+    if (this.#fifo) {
+      const heir = this.#waiting.shift();
+      if (!heir) this.#held = false;
+      else {
+        heir.needs = undefined;
+        this.#kernel.wake(heir);
+      }
+      return;
+    }
+    this.#held = false;
+    if (this.#waking) return;
+    const woken = this.#waiting.shift();
+    if (!woken) return;
+    this.#waking = true;
+    woken.called = true;
+    this.#kernel.wake(woken);
+  }
+
+  /** A woken fiber's turn: it takes the mutex and may go on, or finds it taken and sleeps again. */
+  takeOrQueue(fiber: VirtualFiber): boolean {
+    // It may also come from a condition variable, which is not what `#waking` speaks of.
+    if (fiber.called) {
+      fiber.called = false;
+      this.#waking = false;
+    }
+    if (!this.#held) {
+      this.#held = true;
+      fiber.needs = undefined;
+      return true;
+    }
+    this.#waiting.push(fiber);
+    this.#kernel.park(fiber);
+    return false;
+  }
+}
+
+export class VirtualCondition implements Condition, DeadlineQueue {
+  readonly #kernel: Kernel;
+  readonly #mutex: VirtualMutex | undefined;
+  readonly #waiting = new FiberQueue();
+
+  constructor(kernel: Kernel, mutex?: VirtualMutex) {
+    this.#kernel = kernel;
+    this.#mutex = mutex;
+  }
+
+  wait(self: Fiber, deadline: Microseconds = Number.POSITIVE_INFINITY, position = 0): Parked {
+    const fiber = self as VirtualFiber;
+    fiber.position = position;
+    fiber.timedOut = false;
+    this.#waiting.push(fiber);
+    if (deadline !== Number.POSITIVE_INFINITY) this.#kernel.waitUntil(fiber, deadline, this);
+    this.#mutex?.release(fiber);
+    fiber.needs = this.#mutex;
+    this.#kernel.park(fiber);
+    return true;
+  }
+
+  broadcast(): void {
+    let fiber = this.#waiting.takeAll();
+    while (fiber) {
+      const { next } = fiber;
+      this.#kernel.wake(fiber);
+      fiber = next;
+    }
+  }
+
+  /** Wakes the one who has waited longest; `false` when nobody waits. */
+  wakeOne(): boolean {
+    const fiber = this.#waiting.shift();
+    if (fiber) this.#kernel.wake(fiber);
+    return fiber !== undefined;
+  }
+
+  wakeUpTo(position: number): void {
+    let fiber = this.#waiting.takeAll();
+    while (fiber) {
+      const { next } = fiber;
+      if (fiber.position <= position) this.#kernel.wake(fiber);
+      else this.#waiting.push(fiber);
+      fiber = next;
+    }
+  }
+
+  forget(fiber: VirtualFiber): void {
+    this.#waiting.remove(fiber);
+  }
+}
