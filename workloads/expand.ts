@@ -1,0 +1,124 @@
+/** Expands a sweep into its points: variants times axes, in that order, the last axis varying fastest. */
+import type { ParameterName } from '../engine/protocol/parameters.js';
+import { keptCharts } from './charts.js';
+import { showsInColumn } from './columns.js';
+import { InputError } from './input-error.js';
+import { unknownName } from './nearest.js';
+import { checkMerged, mergeSettings, type SetOption, type Setting } from './setting.js';
+import { formatValue } from './units.js';
+import type { Part, Point } from './workload.js';
+import type { Axis, SweepSource, TourPart, VariantSource } from './workload-file.js';
+
+/** Far more than any machine finishes in a day; more is a product that somebody did not multiply out. */
+const MAX_POINTS = 100_000;
+
+function narrowAxes(source: SweepSource, tour: TourPart | undefined, overrides: readonly SetOption[]): Axis[] {
+  const names = source.axes.map(({ name }) => name);
+  for (const { name, place } of tour?.axes ?? []) {
+    if (!names.includes(name)) throw new InputError(`${place}: ${unknownName(`axis of ${source.name}`, name, names)}`);
+  }
+  return source.axes.map((axis) => {
+    const narrowed = tour?.axes.find(({ name }) => name === axis.name) ?? axis;
+    const fixed = overrides.findLast(({ name }) => name === axis.name);
+    return fixed === undefined ? narrowed : { ...narrowed, values: [fixed] };
+  });
+}
+
+function keptVariants(source: SweepSource, tour: TourPart | undefined): readonly VariantSource[] {
+  for (const { set } of source.variants) {
+    const clash = set.find(({ name }) => source.axes.some((axis) => axis.name === name));
+    if (clash) throw new InputError(`${clash.place}: ${clash.name} is swept already; set it in variants or in sweep`);
+  }
+  if (tour?.variants === undefined) return source.variants;
+  const names = source.variants.map(({ name }) => name);
+  return tour.variants.map(({ name, place }) => {
+    const variant = source.variants.find((known) => known.name === name);
+    if (variant === undefined)
+      throw new InputError(`${place}: ${unknownName(`variant of ${source.name}`, name, names)}`);
+    return variant;
+  });
+}
+
+function* product(axes: readonly Axis[]): Generator<readonly Setting[]> {
+  const [first, ...rest] = axes;
+  if (first === undefined) {
+    yield [];
+    return;
+  }
+  for (const value of first.values) for (const others of product(rest)) yield [value, ...others];
+}
+
+/** Names what no column of the observations tells, so that every row can be told from the others. */
+function variantLabel(
+  variant: VariantSource | undefined,
+  values: readonly Setting[],
+  unseen: ReadonlySet<ParameterName>,
+) {
+  const labels = values.filter(({ name }) => unseen.has(name)).map(({ name, text }) => `${name}=${text}`);
+  return [...(variant ? [variant.name] : []), ...labels].join(', ');
+}
+
+const agrees = (combination: readonly Axis[], settings: Point['settings']): boolean =>
+  combination.every(({ name, values }) => {
+    const text = formatValue(name, settings[name]);
+    return values.some((value) => value.text === text);
+  });
+
+function points(
+  source: SweepSource,
+  axes: readonly Axis[],
+  variants: readonly VariantSource[],
+  overrides: readonly SetOption[],
+): Omit<Point, 'index'>[] {
+  const varied = axes.filter(({ values }) => values.length > 1);
+  const swept = varied.map(({ name }) => name);
+  const unseen = new Set(
+    varied
+      .filter(
+        ({ name, values }) =>
+          !showsInColumn(
+            name,
+            values.map(({ value }) => value),
+          ),
+      )
+      .map(({ name }) => name),
+  );
+  const found: Omit<Point, 'index'>[] = [];
+  for (const variant of variants.length === 0 ? [undefined] : variants) {
+    for (const values of product(axes)) {
+      const given = [...source.set, ...(variant?.set ?? []), ...values, ...overrides];
+      const settings = mergeSettings(given);
+      if (source.skip.some((combination) => agrees(combination, settings))) continue;
+      checkMerged(settings, given);
+      found.push({ part: source.name, variant: variantLabel(variant, values, unseen), swept, settings });
+    }
+  }
+  return found;
+}
+
+/** Expands one sweep. `tour` makes it sparser; `overrides` win over everything and narrow the axes they name. */
+export function expandSweep(
+  source: SweepSource,
+  tour: TourPart | undefined,
+  overrides: readonly SetOption[],
+  firstIndex: number,
+): Part {
+  const axes = narrowAxes(source, tour, overrides);
+  const variants = keptVariants(source, tour);
+  const place = tour?.use.place ?? source.place;
+  const size = axes.reduce((product, { values }) => product * values.length, Math.max(1, variants.length));
+  if (size > MAX_POINTS) {
+    throw new InputError(
+      `${place}: ${size} points in ${source.name}; sweep fewer values, ${MAX_POINTS} points at most`,
+    );
+  }
+  const found = points(source, axes, variants, overrides).map((point, n) => ({ index: firstIndex + n, ...point }));
+  if (found.length === 0) {
+    const fixed = overrides.map(({ place }) => place).join(' ');
+    throw new InputError(
+      `${place}: no point of ${source.name} is left${fixed && ` under ${fixed}`}; its "skip" takes them all`,
+    );
+  }
+  const { name, title, question } = source;
+  return { name, title, question, points: found, charts: keptCharts(source, tour, overrides, found) };
+}

@@ -1,0 +1,108 @@
+/** Finds workloads by name or file, and reads what `--set` says. */
+import { readdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { PARAMETER_NAMES, type ParameterName, type Settings } from '../engine/protocol/parameters.js';
+import { expandSweep } from './expand.js';
+import { InputError } from './input-error.js';
+import { unknownName } from './nearest.js';
+import { packageRoot } from './package-root.js';
+import { sampleReader } from './samples.js';
+import { checkMerged, mergeSettings, parseSetting, type SetOption } from './setting.js';
+import type { Part, Workload } from './workload.js';
+import { readWorkloadFile, type TourSource } from './workload-file.js';
+
+const EXTENSION = '.yaml';
+
+const builtinFolder = (): string => join(packageRoot(), 'workloads', 'builtin');
+
+/** `default` first, as the one that shows all others. */
+function builtinNames(): string[] {
+  const files = readdirSync(builtinFolder()).filter((file) => file.endsWith(EXTENSION));
+  const names = files.map((file) => file.slice(0, -EXTENSION.length)).sort();
+  return ['default', ...names.filter((name) => name !== 'default')];
+}
+
+const looksLikePath = (nameOrFile: string): boolean => /[/\\]|\.ya?ml$/i.test(nameOrFile);
+
+/** The file of a built-in workload, or the file that a path means from `folder`. */
+function fileOf(nameOrFile: string, folder: string, place = ''): string {
+  if (looksLikePath(nameOrFile)) return resolve(folder, nameOrFile);
+  const names = builtinNames();
+  if (names.includes(nameOrFile)) return join(builtinFolder(), nameOrFile + EXTENSION);
+  throw new InputError(
+    `${place}${unknownName('workload', nameOrFile, names)} A file is given by its path, ending in .yaml`,
+  );
+}
+
+function tourParts(tour: TourSource, file: string, overrides: readonly SetOption[]): Part[] {
+  const parts: Part[] = [];
+  const charts = new Map<string, string>();
+  let firstIndex = 0;
+  for (const part of tour.parts) {
+    const { name, place } = part.use;
+    const source = readWorkloadFile(fileOf(name, dirname(file), `${place}: `));
+    if (source.kind === 'tour') {
+      throw new InputError(`${place}: ${name} is made of parts itself; name those parts here instead`);
+    }
+    if (parts.some((other) => other.name === source.name)) {
+      throw new InputError(`${place}: the part "${source.name}" stands twice; leave one out`);
+    }
+    const expanded = expandSweep(source, part, overrides, firstIndex);
+    for (const chart of expanded.charts) {
+      const other = charts.get(chart.name);
+      if (other !== undefined) {
+        throw new InputError(`${place}: ${source.name} and ${other} both have a chart "${chart.name}"; rename one`);
+      }
+      charts.set(chart.name, source.name);
+    }
+    parts.push(expanded);
+    firstIndex += expanded.points.length;
+  }
+  return parts;
+}
+
+/**
+ * Loads a built-in workload by name, or a YAML file by path, with every point resolved and checked. `overrides` win over
+ * everything in the file, and narrow the axes they name. Throws `InputError`.
+ */
+export function loadWorkload(nameOrFile: string, overrides: readonly SetOption[] = []): Workload {
+  const file = fileOf(nameOrFile, process.cwd());
+  const source = readWorkloadFile(file);
+  const { name, title, description } = source;
+  const parts =
+    source.kind === 'tour' ? tourParts(source, file, overrides) : [expandSweep(source, undefined, overrides, 0)];
+  return { name, title, description, parts };
+}
+
+export interface WorkloadSummary {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** How many points it has. */
+  readonly points: number;
+}
+
+/** The built-in workloads, `default` first. */
+export function listWorkloads(): WorkloadSummary[] {
+  return builtinNames().map((builtin) => {
+    const { name, title, description, parts } = loadWorkload(builtin);
+    return { name, title, description, points: parts.reduce((sum, { points }) => sum + points.length, 0) };
+  });
+}
+
+const isParameter = (name: string): name is ParameterName => (PARAMETER_NAMES as readonly string[]).includes(name);
+
+/** Parses the argument of `--set`; files of samples are looked up from the working directory. Throws `InputError`. */
+export function parseSetOption(text: string): SetOption {
+  const place = `--set ${text}`;
+  const equals = text.indexOf('=');
+  if (equals < 0) throw new InputError(`${place}: no value; write --set name=value, such as --set rtt=2ms`);
+  const name = text.slice(0, equals).trim();
+  if (!isParameter(name)) throw new InputError(`${place}: ${unknownName('parameter', name, PARAMETER_NAMES)}`);
+  return parseSetting(name, text.slice(equals + 1), place, sampleReader(process.cwd()));
+}
+
+/** The settings of a single point: the defaults and what `--set` changes. Throws `InputError`. */
+export function resolveSettings(overrides: readonly SetOption[]): Settings {
+  return checkMerged(mergeSettings(overrides), overrides);
+}

@@ -1,0 +1,29 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/** What MySQL puts in front of the names of its variables, and acklab leaves out. */
+const SERVER_PREFIX = /^(?:rpl_semi_sync_(?:master|source|slave|replica)|binlog|innodb)_/;
+
+/** The name somebody probably meant, or undefined when none is near enough to be worth proposing. */
+export function nearestName(wrong: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined;
+  const spelled = wrong.toLowerCase().replaceAll('-', '_');
+  let best: string | undefined;
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (const attempt of [wrong, spelled, spelled.replace(SERVER_PREFIX, '')]) {
+    const name = closest(attempt, known);
+    const edits = distance(attempt, name);
+    // Beyond half of its letters changed, a name was not misspelled but is another one.
+    if (edits < bestDistance && edits <= Math.max(2, Math.floor(attempt.length / 2))) {
+      best = name;
+      bestDistance = edits;
+    }
+  }
+  return best;
+}
+
+/** `unknown parameter "rt"; did you mean "rtt"?`, or the list of what there is when nothing is near. */
+export function unknownName(what: string, wrong: string, known: readonly string[]): string {
+  const nearest = nearestName(wrong, known);
+  const remedy = nearest === undefined ? `use one of ${known.join(', ')}` : `did you mean "${nearest}"?`;
+  return `unknown ${what} "${wrong}"; ${remedy}`;
+}

@@ -1,0 +1,173 @@
+/**
+ * The shape of a workload file: which keys, where, holding what. Strict, for the loader and (as JSON Schema) for
+ * editors. Parameter values pass as they are; the loader parses them, since it knows where sample files lie.
+ */
+import { z } from 'zod';
+import { PARAMETER_NAMES, PARAMETERS, type ParameterInfo, type ParameterName } from '../engine/protocol/parameters.js';
+import { COLUMNS, MEASURE_COLUMNS, POINT_COLUMNS } from './columns.js';
+import { unknownName } from './nearest.js';
+import type { ChartRequest } from './workload.js';
+
+/** An object without unknown keys; says which one was probably meant. */
+function strict<Shape extends z.ZodRawShape>(what: string, shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? unknownName(what, String(issue.keys[0]), Object.keys(shape)) : undefined,
+  });
+}
+
+const TIME = '(0|[0-9.]+ ?(ns|us|µs|ms|s))';
+const COST = `(${TIME}|(constant|exponential)\\(${TIME}\\)|lognormal\\(${TIME}, *[0-9.]+\\)|empirical\\(.+\\))`;
+
+/** What an editor may offer and refuse for one value; the loader takes other letter case, too. */
+function editorSchemas(info: ParameterInfo): object[] {
+  const { min, max } = info;
+  switch (info.kind) {
+    case 'choice':
+      return [{ enum: info.values }];
+    case 'switch':
+      return [{ enum: ['ON', 'OFF', true, false] }];
+    case 'count':
+      return [{ type: 'integer', minimum: min, maximum: max }];
+    case 'number':
+      return [{ type: 'number', minimum: min, maximum: max }];
+    case 'bytes':
+      return [
+        { type: 'integer', minimum: min, maximum: max },
+        { type: 'string', pattern: '^[0-9.]+ ?([KMG]i?)?B$' },
+      ];
+    case 'bandwidth':
+      return [{ const: 0 }, { type: 'string', pattern: '^(unlimited|[0-9.]+ ?[KMGTkmgt]?bps)' }];
+    case 'time':
+      return [{ const: 0 }, { type: 'string', pattern: `^${TIME}$` }];
+    case 'cost':
+      return [{ const: 0 }, { type: 'string', pattern: `^${COST}$` }];
+  }
+}
+
+function editorSchema(info: ParameterInfo): Record<string, unknown> {
+  const one = editorSchemas(info);
+  if (!info.perReplica) return one.length === 1 ? { ...one[0] } : { anyOf: one };
+  // The pattern of one value does not fit `200us/1ms/5ms`: text with a slash is left to the loader.
+  const several = [
+    { type: 'string', pattern: '/' },
+    { type: 'array', minItems: 1, items: { anyOf: one } },
+  ];
+  return { anyOf: [...one, ...several] };
+}
+
+const VALUES = new Map<ParameterName, z.ZodUnknown>();
+for (const name of PARAMETER_NAMES) {
+  const { about } = PARAMETERS[name];
+  VALUES.set(name, z.unknown().meta({ id: name, description: about, ...editorSchema(PARAMETERS[name]) }));
+}
+
+type PerParameter<T> = { readonly [K in ParameterName]?: T };
+
+/** An object with a key for each parameter, all optional. */
+function perParameter<T>(id: string, description: string, schemaOf: (value: z.ZodUnknown) => z.ZodType<T>) {
+  const shape: Record<string, z.ZodType> = {};
+  for (const [name, value] of VALUES) shape[name] = schemaOf(value).exactOptional();
+  return strict('parameter', shape).meta({ id, description }) as unknown as z.ZodType<PerParameter<T>>;
+}
+
+const valuesSchema = perParameter<unknown>('values', 'one value for each parameter', (value) => value);
+
+const axesSchema = perParameter<unknown[]>('axes', 'a list of values for each parameter', (value) =>
+  z
+    .array(value, 'a list of values is wanted, such as [a, b]; a parameter with one value belongs under "set"')
+    .min(1, 'the list is empty; give at least one value, or leave the parameter out'),
+);
+
+const nameSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]*$/, 'a name is made of a-z, 0-9, ".", "_" and "-", and begins with a letter or digit')
+  .meta({ id: 'name' });
+const textSchema = z.string().trim().min(1, 'the text is empty').meta({ id: 'text' });
+const oneOfColumns = (id: string, names: readonly string[]) =>
+  z
+    .enum(names as [string, ...string[]], { error: (issue) => unknownName('column', String(issue.input), names) })
+    .meta({ id });
+
+const columnSchema = oneOfColumns('column', COLUMNS);
+const pointColumnSchema = oneOfColumns('point_column', POINT_COLUMNS);
+const cellSchema = z.union([z.string(), z.number()]).meta({ id: 'cell' });
+
+/** A partial record's type lets a value be undefined, which nothing read from YAML is. */
+const whereSchema = z
+  .partialRecord(pointColumnSchema, z.union([cellSchema, z.array(cellSchema).min(1)]))
+  .meta({ description: 'keeps the points whose column has this value, or one of these; times in µs' }) as z.ZodType<
+  NonNullable<ChartRequest['where']>
+>;
+
+const chartSchema = strict('key', {
+  name: nameSchema,
+  subject: textSchema.meta({ description: 'what the chart is about; its title states the finding' }),
+  x: columnSchema,
+  y: oneOfColumns('measure', MEASURE_COLUMNS),
+  series: pointColumnSchema.exactOptional().meta({ description: 'one line for each value of this column' }),
+  facet: pointColumnSchema.exactOptional().meta({ description: 'one panel for each value of this column' }),
+  where: whereSchema.exactOptional(),
+  x_scale: z.enum(['log', 'linear', 'ordinal']).exactOptional(),
+  y_scale: z.enum(['log', 'linear']).exactOptional(),
+  compare: z
+    .tuple([z.string(), z.string()])
+    .exactOptional()
+    .meta({ description: 'two values of the series column; the finding states the ratio, first over second' }),
+}).meta({ id: 'chart' });
+
+/** A sweep of its own: the product of its variants and axes. */
+export const sweepSchema = strict('key', {
+  name: nameSchema,
+  title: textSchema,
+  question: textSchema.meta({ description: 'the question that this sweep answers, as a sentence' }),
+  description: textSchema.exactOptional(),
+  set: valuesSchema.exactOptional().meta({ description: 'parameters with one value for all points' }),
+  sweep: axesSchema
+    .exactOptional()
+    .meta({ description: 'the points are the product of these; the first varies slowest' }),
+  variants: z
+    .array(strict('key', { name: textSchema, set: valuesSchema }))
+    .min(1, 'the list of variants is empty; name one, or leave it out')
+    .exactOptional()
+    .meta({ description: 'named alternatives, each combined with all axes' }),
+  skip: z
+    .array(
+      perParameter<unknown>('combination', 'points with these values, all of them, are left out', (value) =>
+        z.union([value, z.array(value).min(1)]),
+      ),
+    )
+    .exactOptional()
+    .meta({ description: 'combinations of values that have no meaning' }),
+  charts: z.array(chartSchema).min(1, 'the list of charts is empty; describe one'),
+});
+
+/** A tour: other workloads one after the other, each as it is or made sparser. */
+export const tourSchema = strict('key', {
+  name: nameSchema,
+  title: textSchema,
+  description: textSchema,
+  parts: z
+    .array(
+      strict('key', {
+        use: textSchema.meta({ description: 'name of a built-in workload, or path of a file, from this one' }),
+        sweep: axesSchema.exactOptional().meta({ description: 'other values for axes of that workload' }),
+        variants: z.array(textSchema).min(1).exactOptional().meta({ description: 'names of the variants to keep' }),
+        charts: z.array(textSchema).min(1).exactOptional().meta({ description: 'names of the charts to keep' }),
+      }),
+    )
+    .min(1, 'the list of parts is empty; name one'),
+});
+
+export type SweepContent = z.output<typeof sweepSchema>;
+export type TourContent = z.output<typeof tourSchema>;
+
+/** What the loader hands on as a chart is what the schema lets through. */
+const _chartsAreRequests = (chart: z.output<typeof chartSchema>): ChartRequest => chart;
+void _chartsAreRequests;
+
+/** The schema for editors, as committed in `workload.schema.json`. */
+export function workloadJsonSchema(): object {
+  const { $schema, ...either } = z.toJSONSchema(z.union([sweepSchema, tourSchema]), { io: 'input' });
+  return { $schema, title: 'acklab workload', ...either };
+}

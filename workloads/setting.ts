@@ -1,0 +1,63 @@
+/** One parameter set to one value, and where somebody said so. */
+import {
+  checkSettings,
+  defaultSettings,
+  type ParameterName,
+  type Settings,
+  SettingsError,
+} from '../engine/protocol/parameters.js';
+import type { ProfileName } from '../engine/protocol/profiles.js';
+import { InputError } from './input-error.js';
+import { formatValue, parseValue, type SampleReader, ValueError } from './units.js';
+
+export interface Setting {
+  readonly name: ParameterName;
+  readonly value: Settings[ParameterName];
+  /** The value in its standard spelling. */
+  readonly text: string;
+  /** What an error about it begins with: `my.yaml:12:5`, or `--set rtt=5`. */
+  readonly place: string;
+}
+
+/** What `--set name=value` says. */
+export type SetOption = Setting;
+
+export const DEFAULT_PROFILE: ProfileName = 'mysql-5.7';
+
+export function parseSetting(name: ParameterName, raw: unknown, place: string, readSamples: SampleReader): Setting {
+  try {
+    const value = parseValue(name, raw, readSamples);
+    return { name, value, text: formatValue(name, value), place };
+  } catch (error) {
+    if (error instanceof ValueError) throw new InputError(`${place}: ${name}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Lists that were given decide how many replicas there are, where nobody gave their number. */
+function listedReplicas(settings: Settings): number {
+  const { replicas, rtt, bandwidth, relay_fsync, semisync } = settings;
+  const longest = Math.max(rtt.length, bandwidth.length, relay_fsync.length, semisync.length);
+  return longest > 1 ? longest : replicas;
+}
+
+/** Puts settings onto the defaults of the profile they name; later ones win. Not checked yet. */
+export function mergeSettings(given: readonly Setting[]): Settings {
+  const values = Object.fromEntries(given.map(({ name, value }) => [name, value])) as Partial<Settings>;
+  const merged = { ...defaultSettings(values.profile ?? DEFAULT_PROFILE), ...values };
+  return 'replicas' in values ? merged : { ...merged, replicas: listedReplicas(merged) };
+}
+
+/**
+ * Checks merged settings as a whole. A contradiction is reported where its parameter was given last; when that is a
+ * default, where the last of all settings was given, since that one made the default impossible.
+ */
+export function checkMerged(merged: Settings, given: readonly Setting[]): Settings {
+  try {
+    return checkSettings(merged);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    const culprit = given.findLast(({ name }) => name === error.parameter) ?? given.at(-1);
+    throw new InputError(culprit === undefined ? error.message : `${culprit.place}: ${error.message}`);
+  }
+}

@@ -1,0 +1,231 @@
+/** Reads one workload file, and objects to what is wrong in it by file, line and column. */
+import { dirname } from 'node:path';
+import type { z } from 'zod';
+import type { ParameterName } from '../engine/protocol/parameters.js';
+import { type Path, readYaml, type YamlFile } from './document.js';
+import { InputError } from './input-error.js';
+import { sampleReader } from './samples.js';
+import { sweepSchema, tourSchema } from './schema.js';
+import { parseSetting, type Setting } from './setting.js';
+import type { SampleReader } from './units.js';
+import type { ChartRequest } from './workload.js';
+
+/** A parameter that is swept, with a setting for each of its values. */
+export interface Axis {
+  readonly name: ParameterName;
+  readonly values: readonly Setting[];
+  readonly place: string;
+}
+
+export interface VariantSource {
+  readonly name: string;
+  readonly set: readonly Setting[];
+  readonly place: string;
+}
+
+export interface ChartSource {
+  readonly request: ChartRequest;
+  /** Place of the chart itself, or of one of its keys. */
+  readonly placeOf: (key?: keyof ChartRequest) => string;
+}
+
+export interface SweepSource {
+  readonly kind: 'sweep';
+  readonly name: string;
+  readonly title: string;
+  readonly question: string;
+  readonly description: string;
+  readonly place: string;
+  readonly set: readonly Setting[];
+  readonly axes: readonly Axis[];
+  readonly variants: readonly VariantSource[];
+  /** Points are left out that agree with all axes of one of these. */
+  readonly skip: readonly (readonly Axis[])[];
+  readonly charts: readonly ChartSource[];
+}
+
+/** A name that a tour mentions, and where. */
+export interface Mention {
+  readonly name: string;
+  readonly place: string;
+}
+
+export interface TourPart {
+  readonly use: Mention;
+  readonly axes: readonly Axis[];
+  readonly variants?: readonly Mention[];
+  readonly charts?: readonly Mention[];
+}
+
+export interface TourSource {
+  readonly kind: 'tour';
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly place: string;
+  readonly parts: readonly TourPart[];
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function valueAt(content: unknown, path: Path): unknown {
+  let value = content;
+  for (const key of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
+  return value;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  object: 'keys with values',
+  array: 'a list',
+  tuple: 'a list of two',
+  string: 'a text',
+};
+
+function messageOf(issue: z.core.$ZodIssue, content: unknown): string {
+  const subject = `"${issue.path.map(String).join('.')}"`;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.message;
+    case 'invalid_type':
+      if (valueAt(content, issue.path) === undefined) return `${subject} is missing`;
+      return issue.message.startsWith('Invalid input')
+        ? `${subject} must be ${KINDS[issue.expected] ?? `a ${issue.expected}`}`
+        : `${subject}: ${issue.message}`;
+    case 'invalid_value':
+      return issue.message.startsWith('Invalid option')
+        ? `${subject} must be one of ${issue.values.map(String).join(', ')}`
+        : `${subject}: ${issue.message}`;
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? issue.message;
+    case 'invalid_union':
+      return `${subject} must be a text, a number or a list of these`;
+    default:
+      return issue.message.startsWith('Too')
+        ? `${subject} has too few or too many entries`
+        : `${subject}: ${issue.message}`;
+  }
+}
+
+function offsetOf(yaml: YamlFile, issue: z.core.$ZodIssue): number {
+  if (issue.code === 'unrecognized_keys') return yaml.keyOffsetOf([...issue.path, issue.keys[0]!]);
+  return issue.code === 'invalid_key' ? yaml.keyOffsetOf(issue.path) : yaml.offsetOf(issue.path);
+}
+
+function checked<T>(yaml: YamlFile, schema: z.ZodType<T>): T {
+  const outcome = schema.safeParse(yaml.content);
+  if (outcome.success) return outcome.data;
+  const objections = outcome.error.issues.map((issue) => {
+    const message = messageOf(issue, yaml.content);
+    // A misspelled key and the missing one it should have been are one mistake, and the first explains it.
+    return { offset: offsetOf(yaml, issue), message, rank: message.endsWith('is missing') ? 1 : 0 };
+  });
+  objections.sort((a, b) => a.rank - b.rank || a.offset - b.offset);
+  const [first] = objections;
+  throw new InputError(`${yaml.placeOf(first!.offset)}: ${first!.message}`);
+}
+
+/** Turns raw values into settings, each with its place. */
+class ValueReader {
+  private readonly yaml: YamlFile;
+  private readonly readSamples: SampleReader;
+
+  constructor(yaml: YamlFile, readSamples: SampleReader) {
+    this.yaml = yaml;
+    this.readSamples = readSamples;
+  }
+
+  place(path: Path): string {
+    return this.yaml.placeOf(this.yaml.offsetOf(path));
+  }
+
+  setting(name: string, raw: unknown, path: Path): Setting {
+    return parseSetting(name as ParameterName, raw, this.place(path), this.readSamples);
+  }
+
+  settings(values: object | undefined, path: Path): Setting[] {
+    return Object.entries(values ?? {}).map(([name, raw]) => this.setting(name, raw, [...path, name]));
+  }
+
+  /** One axis for each key; a value that stands twice would only be the same points twice. */
+  axes(lists: object | undefined, path: Path): Axis[] {
+    return Object.entries(lists ?? {}).map(([name, raw]) => {
+      const list: readonly unknown[] = Array.isArray(raw) ? raw : [raw];
+      const at = (index: number): Path => (Array.isArray(raw) ? [...path, name, index] : [...path, name]);
+      const values = list.map((item, index) => this.setting(name, item, at(index)));
+      const texts = values.map(({ text }) => text);
+      const twice = values.find(({ text }, index) => texts.indexOf(text) !== index);
+      if (twice) throw new InputError(`${twice.place}: ${name}: ${twice.text} stands twice; leave one out`);
+      return { name: name as ParameterName, values, place: this.yaml.placeOf(this.yaml.keyOffsetOf([...path, name])) };
+    });
+  }
+
+  mentions(names: readonly string[], path: Path): Mention[] {
+    return names.map((name, index) => ({ name, place: this.place([...path, index]) }));
+  }
+}
+
+function refuseTwice(named: readonly Mention[], what: string): void {
+  const seen = new Set<string>();
+  for (const { name, place } of named) {
+    if (seen.has(name)) throw new InputError(`${place}: the ${what} "${name}" stands twice; give it a name of its own`);
+    seen.add(name);
+  }
+}
+
+function sweepSource(yaml: YamlFile, values: ValueReader): SweepSource {
+  const content = checked(yaml, sweepSchema);
+  const charts = content.charts.map((request, index) => ({
+    request,
+    placeOf: (key?: keyof ChartRequest) => values.place(['charts', index, ...(key === undefined ? [] : [key])]),
+  }));
+  const variants = (content.variants ?? []).map(({ name, set }, index) => ({
+    name,
+    set: values.settings(set, ['variants', index, 'set']),
+    place: values.place(['variants', index, 'name']),
+  }));
+  refuseTwice(variants, 'variant');
+  refuseTwice(
+    charts.map(({ request, placeOf }) => ({ name: request.name, place: placeOf('name') })),
+    'chart',
+  );
+  return {
+    kind: 'sweep',
+    name: content.name,
+    title: content.title,
+    question: content.question,
+    description: content.description ?? content.question,
+    place: yaml.name,
+    set: values.settings(content.set, ['set']),
+    axes: values.axes(content.sweep, ['sweep']),
+    variants,
+    skip: (content.skip ?? []).map((combination, index) => values.axes(combination, ['skip', index])),
+    charts,
+  };
+}
+
+function tourSource(yaml: YamlFile, values: ValueReader): TourSource {
+  const { name, title, description, parts } = checked(yaml, tourSchema);
+  return {
+    kind: 'tour',
+    name,
+    title,
+    description,
+    place: yaml.name,
+    parts: parts.map(({ use, sweep, variants, charts }, index) => ({
+      use: { name: use, place: values.place(['parts', index, 'use']) },
+      axes: values.axes(sweep, ['parts', index, 'sweep']),
+      ...(variants && { variants: values.mentions(variants, ['parts', index, 'variants']) }),
+      ...(charts && { charts: values.mentions(charts, ['parts', index, 'charts']) }),
+    })),
+  };
+}
+
+export function readWorkloadFile(file: string): SweepSource | TourSource {
+  const yaml = readYaml(file);
+  if (!isObject(yaml.content)) {
+    throw new InputError(`${yaml.placeOf(0)}: not a workload; write keys with values, beginning with "name: my-sweep"`);
+  }
+  const values = new ValueReader(yaml, sampleReader(dirname(file)));
+  return 'parts' in yaml.content ? tourSource(yaml, values) : sweepSource(yaml, values);
+}
