@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { defaultJobs } from '../engine/runtimes/pool/run-points.js';
 import { publish } from '../results/publish.js';
 import { openRun } from '../results/store.js';
 import { EXIT_DONE, EXIT_INTERRUPTED } from './exit-code.js';
@@ -14,7 +15,7 @@ export const reportCommand = (io: Io, run: RunWork): Command =>
     .action((directory: string) =>
       run(() =>
         withInterrupt(async (signal) => {
-          const published = await publish(openRun(directory), signal);
+          const published = await publish(openRun(directory), { jobs: defaultJobs(), signal });
           if (published === 'interrupted') return EXIT_INTERRUPTED;
           io.stdout.write(`${published.report}\n`);
           return EXIT_DONE;

@@ -74,6 +74,9 @@ export function loadWorkload(nameOrFile: string, overrides: readonly SetOption[]
   return { name, title, description, parts };
 }
 
+/** The file of a built-in workload, or the one that a path means. Throws `InputError`. */
+export const workloadFile = (nameOrFile: string): string => fileOf(nameOrFile, process.cwd());
+
 export interface WorkloadSummary {
   readonly name: string;
   readonly title: string;
@@ -104,5 +107,5 @@ export function parseSetOption(text: string): SetOption {
 
 /** The settings of a single point: the defaults and what `--set` changes. Throws `InputError`. */
 export function resolveSettings(overrides: readonly SetOption[]): Settings {
-  return checkMerged(mergeSettings(overrides), overrides);
+  return checkMerged(mergeSettings(overrides), [], overrides);
 }

@@ -1,13 +1,10 @@
-/**
- * Runs independent points on worker threads, one point per core at a time. A worker that throws stops the run with an
- * error that names the point; an abort terminates the workers in the middle of their points.
- */
+/** Points of a sweep on worker threads. A point that breaks ends the run with an error that names it. */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
 import type { PointResult } from '../../measure/result.js';
 import type { Settings } from '../../protocol/parameters.js';
 import type { PointTask } from './point-worker.js';
+import { runTasks } from './run-tasks.js';
 
 /** What the pool needs to know of a point; callers get back the very object they gave. */
 export interface PoolPoint {
@@ -35,54 +32,19 @@ export class PointError extends Error {
 
 export const defaultJobs = (): number => availableParallelism();
 
-/** Resolves with `interrupted` when the signal ended the run, with `complete` when every point has been reported. */
-export async function runPoints<P extends PoolPoint>(
+/** See runTasks for how it ends. */
+export function runPoints<P extends PoolPoint>(
   points: readonly P[],
   options: RunPointsOptions<P>,
 ): Promise<'complete' | 'interrupted'> {
-  const { precision, signal, onResult } = options;
-  if (signal?.aborted) return 'interrupted';
-  if (points.length === 0) return 'complete';
-  const threads = Math.min(options.jobs ?? defaultJobs(), points.length);
-  const pool = new Piscina<PointTask, PointResult>({
-    filename: options.workerFile ?? fileURLToPath(new URL('./point-worker.js', import.meta.url)),
-    name: 'runPoint',
-    minThreads: threads,
-    maxThreads: threads,
-  });
-  // Once only: a second destroy() returns at once, and makes piscina replace the workers that the first is ending.
-  let ended: Promise<void> | undefined;
-  const end = () => {
-    ended ??= pool.destroy();
-  };
-  signal?.addEventListener('abort', end, { once: true });
-  let reported = 0;
-  const run = async (point: P) => {
-    const result = await pool.run({ settings: point.settings, precision }).catch((error: unknown) => {
-      throw new PointError(describeFailure(point, error), { cause: error });
-    });
-    if (ended !== undefined) return;
-    onResult(point, result);
-    reported++;
-  };
-  try {
-    await Promise.race([Promise.all(points.map(run)), failureOf(pool, () => ended !== undefined)]);
-  } catch (error) {
-    if (!signal?.aborted) throw error;
-  } finally {
-    signal?.removeEventListener('abort', end);
-    end();
-    await ended;
-  }
-  return reported === points.length ? 'complete' : 'interrupted';
-}
-
-/** Rejects when a worker breaks outside every task. A result that was on its way when the pool ended is no failure. */
-function failureOf(pool: Piscina, isEnded: () => boolean): Promise<never> {
-  return new Promise((_, reject) => {
-    pool.on('error', (error) => {
-      if (!isEnded()) reject(error);
-    });
+  return runTasks<P, PointTask, PointResult>(points, {
+    workerFile: options.workerFile ?? fileURLToPath(new URL('./point-worker.js', import.meta.url)),
+    workerFunction: 'runPoint',
+    threads: options.jobs ?? defaultJobs(),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    taskOf: ({ settings }) => ({ settings, precision: options.precision }),
+    onResult: options.onResult,
+    failureOf: (point, error) => new PointError(describeFailure(point, error), { cause: error }),
   });
 }
 

@@ -1,0 +1,86 @@
+/** From the rows of a run directory to its charts and its report. Needs nothing but the directory. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TopLevelSpec } from 'vega-lite';
+import { ChartError } from '../analysis/chart-columns.js';
+import { chartSpec } from '../analysis/chart-spec.js';
+import { finding } from '../analysis/findings.js';
+import type { SweepRow } from '../analysis/row.js';
+import { runTasks } from '../engine/runtimes/pool/run-tasks.js';
+import type { ChartRequest } from '../workloads/workload.js';
+import type { ChartPictures } from './chart-worker.js';
+import { type RunDirectory, storageError, writeWhole } from './store.js';
+
+export const CHARTS_FOLDER = 'charts';
+export const REPORT_FILE = 'report.html';
+
+export interface Finding {
+  readonly part: string;
+  readonly chart: string;
+  readonly finding: string;
+}
+
+export interface Published {
+  /** Path of the report. */
+  readonly report: string;
+  readonly findings: readonly Finding[];
+  /** One sentence per chart that could not be drawn from these rows. */
+  readonly undrawn: readonly string[];
+}
+
+interface DrawnChart extends Finding {
+  readonly spec: TopLevelSpec;
+}
+
+export async function publish(
+  run: RunDirectory,
+  options: { readonly jobs: number; readonly signal: AbortSignal },
+): Promise<Published | 'interrupted'> {
+  const undrawn: string[] = [];
+  const charts = run.manifest.parts.flatMap((part) => {
+    const rows = run.rows().filter((row) => row.part === part.name);
+    if (rows.length === 0) return [];
+    return part.charts.flatMap((request) => specify(part.name, request, rows, undrawn));
+  });
+  if ((await writePictures(run, charts, options)) === 'interrupted') return 'interrupted';
+  const report = join(run.path, REPORT_FILE);
+  return { report, findings: charts.map(({ part, chart, finding }) => ({ part, chart, finding })), undrawn };
+}
+
+/** A chart that a part of the rows cannot fill (an interrupted run, say) must not cost the others. */
+function specify(part: string, request: ChartRequest, rows: readonly SweepRow[], undrawn: string[]): DrawnChart[] {
+  try {
+    return [{ part, chart: request.name, spec: chartSpec(request, rows), finding: finding(request, rows) }];
+  } catch (error) {
+    if (!(error instanceof ChartError)) throw error;
+    undrawn.push(error.message);
+    return [];
+  }
+}
+
+async function writePictures(
+  run: RunDirectory,
+  charts: readonly DrawnChart[],
+  { jobs, signal }: { readonly jobs: number; readonly signal: AbortSignal },
+): Promise<'complete' | 'interrupted'> {
+  const folder = join(run.path, CHARTS_FOLDER);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw storageError(folder, error);
+  }
+  return runTasks<DrawnChart, TopLevelSpec, ChartPictures>(charts, {
+    workerFile: fileURLToPath(new URL('./chart-worker.js', import.meta.url)),
+    workerFunction: 'drawChart',
+    threads: jobs,
+    signal,
+    taskOf: ({ spec }) => spec,
+    onResult: ({ chart, spec }, { svg, png }) => {
+      writeWhole(join(folder, `${chart}.vl.json`), `${JSON.stringify(spec, null, 1)}\n`);
+      writeWhole(join(folder, `${chart}.svg`), svg);
+      writeWhole(join(folder, `${chart}.png`), png);
+    },
+    failureOf: ({ chart }, error) => new Error(`chart ${chart} could not be drawn`, { cause: error }),
+  });
+}
