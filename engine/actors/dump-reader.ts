@@ -42,22 +42,35 @@ export function* dumpReader(self: Fiber, source: Source, replica: Replica): Scri
 
     if (asksForAck || events.full()) yield* send(self, source, replica);
     if (asksForAck && settings.ack_collector === 'dump-reader') yield* awaitReply(self, source, replica);
+    if (events.closed) break;
   }
+  if (asks) yield* forgetReplica(self, source, replica);
+}
+
+/** The replica is gone, and only now does its dump reader notice: with too few left, semi-sync may switch OFF. */
+function* forgetReplica(self: Fiber, source: Source, replica: Replica): Script {
+  const { semisync, lockBinlog, acked } = source;
+  if (lockBinlog.acquire(self)) yield;
+  if (semisync.removeReplica(replica.index)) acked.broadcast();
+  lockBinlog.release(self);
 }
 
 /** Hands the network buffer over, when the window has room for it. */
 function* send(self: Fiber, source: Source, replica: Replica): Script {
   const { events } = replica;
-  while (!events.hasRoom()) if (events.waitForRoom(self)) yield;
+  while (!events.hasRoom() && !events.closed) if (events.waitForRoom(self)) yield;
   if (source.host.use(self, source.costs.send.draw())) yield;
   events.flush();
 }
 
 /** MySQL 5.6: the reader itself waits for the ACK it asked for, and sends nothing meanwhile. */
-function* awaitReply(self: Fiber, source: Source, { inbox }: Replica): Script {
+function* awaitReply(self: Fiber, source: Source, { inbox, events }: Replica): Script {
   const { clock, host, costs, semisync } = source;
   const began = clock.now();
-  while (!inbox.poll()) if (inbox.waitForAck(self)) yield;
+  while (!inbox.poll()) {
+    if (events.closed) return;
+    if (inbox.waitForAck(self)) yield;
+  }
   if (host.use(self, costs.ackReceive.draw())) yield;
   semisync.netWaitTime += clock.now() - began;
   yield* reportAck(self, source, inbox.ack);

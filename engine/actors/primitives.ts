@@ -79,6 +79,9 @@ export interface EventLink {
   /** Parks until a packet may have arrived. */
   waitForPacket(self: Fiber): Parked;
   readonly packet: EventPacket;
+  /** The replica has gone: what is under way is lost, whoever waits here is woken. The source notices when it next sends. */
+  close(): void;
+  readonly closed: boolean;
 }
 
 export interface EventPacket {
@@ -104,6 +107,7 @@ export interface Ack {
 /** ACKs arriving at one thread of the source, from one replica or from all. */
 export interface AckInbox {
   poll(): boolean;
+  /** Parks until an ACK may have arrived, or the connection that brings it has closed. */
   waitForAck(self: Fiber): Parked;
   /** What `poll` took. */
   readonly ack: Ack;

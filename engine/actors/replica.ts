@@ -19,7 +19,10 @@ export function* replicaIoThread(self: Fiber, replica: Replica, settings: Replic
   const { clock, shape, costs, syncRelayLog } = settings;
   let unsynced = 0;
   for (;;) {
-    while (!events.poll()) if (events.waitForPacket(self)) yield;
+    while (!events.poll()) {
+      if (events.closed) return;
+      if (events.waitForPacket(self)) yield;
+    }
     const { end, asksForAck, sentAt, arrivedAt } = events.packet;
 
     let remaining = eventsBetween(shape, replica.relayEnd, end);

@@ -62,24 +62,27 @@ export class Recorder<Snapshot> {
     const length = ++this.#pilotLength;
     const pilot = this.#pilotLatencies.length;
     if (length % (pilot / CHECKPOINTS) === 0) this.#checkpoints.push(this.#takeSnapshot());
-    if (length === pilot) this.#endPilot();
+    if (length === pilot) this.#endPilot(length < PILOT_MOST);
     return false;
   }
 
-  #endPilot(): void {
+  /** No more will come: what there is must do. */
+  finish(): void {
+    if (!this.#warm) this.#endPilot(false);
+  }
+
+  #endPilot(mayGoOn: boolean): void {
     const length = this.#pilotLength;
-    let truncation = mser5(this.#pilotLatencies, length);
-    if (truncation === undefined) {
-      if (length < PILOT_MOST) {
-        this.#lengthenPilot();
-        return;
-      }
-      this.settled = false;
-      truncation = Math.floor(length / 2);
+    const truncation = mser5(this.#pilotLatencies, length);
+    if (truncation === undefined && mayGoOn) {
+      this.#lengthenPilot();
+      return;
     }
-    const spacing = length / CHECKPOINTS;
-    const checkpoint = Math.max(1, Math.ceil(truncation / spacing));
+    this.settled = truncation !== undefined;
     this.#warm = true;
+    const spacing = this.#pilotLatencies.length / CHECKPOINTS;
+    const checkpoint = Math.min(Math.ceil((truncation ?? length / 2) / spacing), this.#checkpoints.length) || 1;
+    if (checkpoint > this.#checkpoints.length) return;
     this.warmupCommits = checkpoint * spacing;
     this.baseline = this.#checkpoints[checkpoint - 1];
     this.began = this.#pilotTimes[this.warmupCommits - 1] as number;

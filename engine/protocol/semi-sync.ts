@@ -114,7 +114,8 @@ export class SemiSync {
     if (position > (this.ackedBy[replica] as number)) this.ackedBy[replica] = position;
     const quorum = this.#quorumPosition();
     if (quorum < 0) return false;
-    if (!this.on && quorum >= this.committed) this.#switchOn();
+    // A replica has caught up.
+    if (!this.on && quorum >= this.committed) this.on = true;
     if (quorum > this.acked) {
       this.acked = quorum;
       this.#dropMarksUpTo(quorum);
@@ -157,6 +158,22 @@ export class SemiSync {
     return true;
   }
 
+  /**
+   * Setting rpl_semi_sync_master_wait_no_slave. OFF with too few replicas connected switches semi-sync OFF at once, ON
+   * switches it ON at once. `true`: it was switched OFF; the caller wakes everybody.
+   */
+  setWaitNoSlave(value: boolean): boolean {
+    this.waitNoSlave = value;
+    if (!this.enabled) return false;
+    if (value) {
+      this.on = true;
+      return false;
+    }
+    if (!this.on || this.clients >= this.waitForSlaveCount) return false;
+    this.switchOff();
+    return true;
+  }
+
   /** Falls back to asynchronous: from now on commits do not wait. The caller wakes everybody who does. */
   switchOff(): void {
     if (!this.on) return;
@@ -165,10 +182,6 @@ export class SemiSync {
     this.waitPositionSet = false;
     this.acked = 0;
     this.#marksHead = this.#marksTail;
-  }
-
-  #switchOn(): void {
-    this.on = true;
   }
 
   /** A sleep for an ACK that began `waited` µs ago has ended in time. */

@@ -31,6 +31,7 @@ export class VirtualEventLink implements EventLink {
   #lastArrival: Microseconds = 0;
   #reader: VirtualFiber | undefined = undefined;
   #sender: VirtualFiber | undefined = undefined;
+  closed = false;
   readonly #arrives: number;
 
   constructor(kernel: Kernel, delay: Delay, bitsPerSecond: number) {
@@ -82,6 +83,13 @@ export class VirtualEventLink implements EventLink {
     return true;
   }
 
+  close(): void {
+    this.closed = true;
+    this.#head = this.#tail;
+    this.#wakeReader();
+    this.#wakeSender();
+  }
+
   poll(): boolean {
     if (this.#head === this.#tail) return false;
     const slot = (this.#head % WINDOW_PACKETS) * 4;
@@ -94,11 +102,7 @@ export class VirtualEventLink implements EventLink {
     packet.sentAt = ring[slot + 2] as number;
     packet.arrivedAt = arrivedAt;
     this.#head++;
-    if (this.#sender) {
-      const sender = this.#sender;
-      this.#sender = undefined;
-      this.#kernel.wake(sender);
-    }
+    this.#wakeSender();
     return true;
   }
 
@@ -109,6 +113,13 @@ export class VirtualEventLink implements EventLink {
       this.#kernel.at(this.#ring[(this.#head % WINDOW_PACKETS) * 4 + 3] as number, this.#arrives);
     }
     return true;
+  }
+
+  #wakeSender(): void {
+    const sender = this.#sender;
+    if (!sender) return;
+    this.#sender = undefined;
+    this.#kernel.wake(sender);
   }
 
   #wakeReader(): void {
@@ -137,10 +148,7 @@ export class VirtualAckInbox implements AckInbox {
     if (this.#tail - this.#head === this.#arrived.length / ACK_WORDS) this.#grow();
     const to = (this.#tail++ % (this.#arrived.length / ACK_WORDS)) * ACK_WORDS;
     for (let word = 0; word < ACK_WORDS; word++) this.#arrived[to + word] = words[from + word] as number;
-    const reader = this.#reader;
-    if (!reader) return;
-    this.#reader = undefined;
-    this.#kernel.wake(reader);
+    this.interrupt();
   }
 
   poll(): boolean {
@@ -161,6 +169,14 @@ export class VirtualAckInbox implements AckInbox {
     this.#reader = self as VirtualFiber;
     this.#kernel.park(this.#reader);
     return true;
+  }
+
+  /** The connection has closed: whoever reads here must look. */
+  interrupt(): void {
+    const reader = this.#reader;
+    if (!reader) return;
+    this.#reader = undefined;
+    this.#kernel.wake(reader);
   }
 
   #grow(): void {

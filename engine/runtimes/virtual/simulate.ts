@@ -29,6 +29,7 @@ export function simulate(settings: Settings, options: SimulateOptions): PointRes
   const recorder = new Recorder({ clients: settings.clients, precision: options.precision }, () => countsOf(cluster));
   let commits = 0;
   const advancing = cluster.kernel.run(MAX_VIRTUAL_US);
+  recorder.finish();
   return report(settings, options, cluster, recorder, commits, advancing);
 }
 
