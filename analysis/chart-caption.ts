@@ -1,0 +1,119 @@
+/** The words around a chart: what it is about, under which conditions, its axes' titles, and what it shows to the blind. */
+import { defaultSettings } from '../engine/protocol/parameters.js';
+import { PROFILES, type ProfileName } from '../engine/protocol/profiles.js';
+import type { ChartRequest } from '../workloads/workload.js';
+import {
+  type AxisUnit,
+  type Cell,
+  columnInfo,
+  rangeText,
+  shortPlaceText,
+  timeText,
+  valueText,
+} from './chart-columns.js';
+import { type ChartData, conditions } from './chart-marks.js';
+
+/** Conditions that go without saying while they have their default value; rtt and clients never do. */
+const QUIET: Readonly<Record<string, (profile: ProfileName) => Cell>> = {
+  runtime: () => 'virtual',
+  arrival_rate: () => 0,
+  group_commit_delay_us: () => 0,
+  group_commit_count: () => 0,
+  wait_for_slave_count: () => 1,
+  sync_binlog: () => 1,
+  sync_relay_log: (profile) => defaultSettings(profile).sync_relay_log,
+  events_per_tx: (profile) => PROFILES[profile].defaults.events_per_tx,
+  bytes_per_tx: (profile) => defaultSettings(profile).bytes_per_tx,
+  hosts: (profile) => defaultSettings(profile).hosts,
+  timeout_us: (profile) => defaultSettings(profile).timeout,
+};
+
+const FSYNCS: Readonly<Record<string, string>> = {
+  binlog_fsync_us: 'binlog',
+  redo_fsync_us: 'redo',
+  relay_fsync_us: 'relay log',
+};
+
+/** `binlog and redo fsync 100 µs`: logs whose fsync costs the same share a phrase. */
+function fsyncTexts(entries: readonly [string, Cell][]): string[] {
+  const logs = new Map<string, string[]>();
+  for (const [column, value] of entries) {
+    const text = valueText(column, value);
+    logs.set(text, [...(logs.get(text) ?? []), FSYNCS[column]!]);
+  }
+  return [...logs].map(([text, names]) => {
+    const last = names.pop()!;
+    return `${names.length > 0 ? `${names.join(', ')} and ` : ''}${last} fsync ${text}`;
+  });
+}
+
+/** What all points of the chart share, each as a short phrase: `MySQL 5.7`, `16 clients`, `1 ms round trip`. */
+export function conditionTexts(request: ChartRequest, data: ChartData): string[] {
+  const profile = data.marks[0]!.row.profile as ProfileName;
+  const said = conditions(request, data).filter(
+    ([column, value]) => !(profile in PROFILES) || QUIET[column]?.(profile) !== value,
+  );
+  const isFsync = ([column]: readonly [string, Cell]): boolean => column in FSYNCS;
+  const texts = said.filter((one) => !isFsync(one)).map(([column, value]) => shortPlaceText(column, value));
+  texts.push(...fsyncTexts(said.filter(isFsync)));
+  if (request.series === 'profile' && new Set(data.marks.map(({ row }) => row.wait_point)).size > 1) {
+    const own = data.marks.every(
+      ({ row }) => PROFILES[row.profile as ProfileName]?.defaults.wait_point === row.wait_point,
+    );
+    if (own) texts.push("each version's own wait point");
+  }
+  return texts;
+}
+
+/** `throughput (tx/s)`. */
+export const axisTitle = (column: string, unit: AxisUnit): string =>
+  unit.name === '' ? columnInfo(column).noun : `${columnInfo(column).noun} (${unit.name})`;
+
+/** The series' or facet's value where it stands alone: in a legend, at a line's end, above a small multiple. */
+export function standaloneText(column: string, value: Cell): string {
+  return columnInfo(column).quantity === 'category' ? valueText(column, value) : shortPlaceText(column, value);
+}
+
+const NO_BREAK = '\u00a0';
+
+function greedy(words: readonly string[], limit: number, joint: string): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + joint.length + word.length > limit) lines.push(word);
+    else lines[lines.length - 1] = `${line}${joint}${word}`;
+  }
+  return lines;
+}
+
+/** Lines of at most `limit` characters, as few as possible and then as even as possible; a number keeps its unit. */
+export function wrapped(text: string, limit: number): string[] {
+  const words = text.replace(/(?<=\d) (?=\S)| (?=\d)/g, NO_BREAK).split(' ');
+  const { length } = greedy(words, limit, ' ');
+  let even = limit;
+  while (even > 1 && greedy(words, even - 1, ' ').length === length) even--;
+  return greedy(words, even, ' ');
+}
+
+/** Phrases on lines of at most `limit` characters, parted by middle dots within a line. */
+export const wrappedPhrases = (phrases: readonly string[], limit: number): string[] => greedy(phrases, limit, ' · ');
+
+/** What kind of picture it is, for somebody who cannot see it; the finding and the table say the rest. */
+export function description(request: ChartRequest, data: ChartData): string {
+  const noun = columnInfo(request.y).noun;
+  const kind = data.xs.some((x) => typeof x !== 'number') ? 'Bar chart' : 'Line chart';
+  const range =
+    typeof data.xs[0] === 'number' && data.xs.length > 1
+      ? ` (${rangeText(request.x, data.xs[0], data.xs.at(-1)!)})`
+      : '';
+  const series = request.series === undefined ? '' : `, one line for each ${columnInfo(request.series).noun}`;
+  const facet = request.facet === undefined ? '' : `, one panel for each ${columnInfo(request.facet).noun}`;
+  return `${kind} of ${noun} over ${columnInfo(request.x).noun}${range}${series}${facet}.`;
+}
+
+/** `9,120 – 9,480` in the axis' own unit, for a tooltip. */
+export function intervalText(column: string, low: number | null, high: number | null): string {
+  if (low === null || high === null) return 'unknown';
+  if (columnInfo(column).quantity === 'time') return `${timeText(low)} – ${timeText(high)}`;
+  return `${valueText(column, Number(low.toPrecision(4)))} – ${valueText(column, Number(high.toPrecision(4)))}`;
+}

@@ -1,0 +1,214 @@
+/** What the columns of a row mean to a reader: their names, units, and how their values are written in a sentence. */
+import { PROFILES, type ProfileName } from '../engine/protocol/profiles.js';
+import type { SweepRow } from './row.js';
+
+export type Quantity = 'time' | 'rate' | 'count' | 'share' | 'category';
+
+export interface ColumnInfo {
+  /** As an axis title says it, unit apart. */
+  readonly noun: string;
+  readonly quantity: Quantity;
+  /** Columns that hold the 95 % interval of this one. */
+  readonly interval?: readonly [keyof SweepRow, keyof SweepRow];
+  /** Is more of it good? Absent where it is neither. */
+  readonly better?: 'more' | 'less';
+  /** Where in the sweep a point stands: `at 1 ms round trip`. Given the value as `valueText` writes it. */
+  readonly place?: (text: string, value: Cell) => string;
+  /** 0 or ∞ mean something apart from their number, so that distances on an axis would mislead. */
+  readonly ordinal?: true;
+}
+
+export type Cell = number | string;
+
+const counted =
+  (one: string, many: string) =>
+  (text: string, value: Cell): string =>
+    `with ${text} ${value === 1 ? one : many}`;
+
+const set =
+  (name: string) =>
+  (text: string): string =>
+    `with ${name}=${text}`;
+
+const COLUMNS: Readonly<Record<string, ColumnInfo>> = {
+  tps: { noun: 'throughput', quantity: 'rate', interval: ['tps_ci95_low', 'tps_ci95_high'], better: 'more' },
+  latency_mean_us: {
+    noun: 'mean latency',
+    quantity: 'time',
+    interval: ['latency_mean_ci95_low', 'latency_mean_ci95_high'],
+    better: 'less',
+  },
+  latency_p50_us: { noun: 'median latency', quantity: 'time', better: 'less' },
+  latency_p95_us: { noun: '95th percentile of latency', quantity: 'time', better: 'less' },
+  latency_p99_us: { noun: '99th percentile of latency', quantity: 'time', better: 'less' },
+  latency_max_us: { noun: 'longest latency', quantity: 'time', better: 'less' },
+  ack_wait_mean_us: { noun: 'mean ACK wait', quantity: 'time', better: 'less' },
+  group_size_mean: { noun: 'transactions per commit group', quantity: 'count' },
+  host_cpu_busy: { noun: 'CPU busy', quantity: 'share' },
+  late_share: { noun: 'transactions started late', quantity: 'share', better: 'less' },
+  dropped_tps: { noun: 'transactions dropped', quantity: 'rate', better: 'less' },
+  yes_tx: { noun: 'acknowledged waits', quantity: 'count' },
+  no_tx: { noun: 'waits that ended without ACK', quantity: 'count', better: 'less' },
+
+  profile: { noun: 'version', quantity: 'category', place: (text) => `in ${text}` },
+  runtime: { noun: 'runtime', quantity: 'category', place: (text) => `in ${text}` },
+  variant: { noun: 'variant', quantity: 'category', place: (text) => `with “${text}”` },
+  wait_point: { noun: 'wait point', quantity: 'category', place: (text) => `under ${text}` },
+  hosts: { noun: 'hosts', quantity: 'category', place: (text) => `with ${text}` },
+  wait_for_slave_count: {
+    noun: 'ACKs waited for',
+    quantity: 'count',
+    place: (text, value) => `waiting for ${text} ${value === 1 ? 'ACK' : 'ACKs'}`,
+  },
+  replicas: { noun: 'replicas', quantity: 'count', place: counted('replica', 'replicas') },
+  clients: { noun: 'clients', quantity: 'count', place: counted('client', 'clients') },
+  cores: { noun: 'cores', quantity: 'count', place: counted('core', 'cores') },
+  events_per_tx: {
+    noun: 'events per transaction',
+    quantity: 'count',
+    place: counted('event per transaction', 'events per transaction'),
+  },
+  bytes_per_tx: {
+    noun: 'bytes per transaction',
+    quantity: 'count',
+    place: (text) => `at ${text} bytes per transaction`,
+  },
+  arrival_rate: { noun: 'offered load', quantity: 'rate', place: (text) => `at ${text} offered` },
+  rtt_us: { noun: 'round trip', quantity: 'time', place: (text) => `at ${text} round trip` },
+  binlog_fsync_us: { noun: 'binlog fsync', quantity: 'time', place: (text) => `at ${text} binlog fsync` },
+  redo_fsync_us: { noun: 'redo fsync', quantity: 'time', place: (text) => `at ${text} redo fsync` },
+  relay_fsync_us: { noun: 'relay-log fsync', quantity: 'time', place: (text) => `at ${text} relay-log fsync` },
+  group_commit_delay_us: {
+    noun: 'group commit delay',
+    quantity: 'time',
+    place: (text) => `with a group commit delay of ${text}`,
+  },
+  group_commit_count: {
+    noun: 'group commit count',
+    quantity: 'count',
+    ordinal: true,
+    place: set('group_commit_count'),
+  },
+  timeout_us: { noun: 'semi-sync time-out', quantity: 'time', place: (text) => `with a time-out of ${text}` },
+  sync_binlog: { noun: 'sync_binlog', quantity: 'count', ordinal: true, place: set('sync_binlog') },
+  sync_relay_log: { noun: 'sync_relay_log', quantity: 'count', ordinal: true, place: set('sync_relay_log') },
+};
+
+/** A chart that cannot be drawn as asked; the message says what to change in its request. */
+export class ChartError extends Error {
+  constructor(chart: string, message: string) {
+    super(`chart ${chart}: ${message}`);
+    this.name = 'ChartError';
+  }
+}
+
+/** Columns a chart can be asked for. */
+export const CHART_COLUMNS = Object.keys(COLUMNS) as readonly string[];
+
+export function columnInfo(column: string): ColumnInfo {
+  return COLUMNS[column] ?? { noun: column, quantity: 'category', place: set(column) };
+}
+
+export const isColumn = (column: string): boolean => column in COLUMNS;
+
+/** A row's value in a column: a number where it is one, otherwise text; `null` where it is unknown. */
+export function cell(row: SweepRow, column: string): Cell | null {
+  const raw = (row as unknown as Record<string, unknown>)[column];
+  if (raw === null || raw === undefined || raw === '') return null;
+  if (typeof raw === 'number') return Number.isFinite(raw) ? raw : null;
+  const text = String(raw);
+  return columnInfo(column).quantity !== 'category' && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
+}
+
+/** `digits` significant digits, thousands separated, no trailing zeros: 12,300; 7.4; 0.031. */
+export function numberText(value: number, digits = 3): string {
+  if (value === 0) return '0';
+  const rounded = Number(value.toPrecision(digits));
+  return rounded.toLocaleString('en-US', { maximumSignificantDigits: Math.max(digits, 1) });
+}
+
+/** A time in the unit in which it reads best: 200 µs, 1.5 ms, 10 s. */
+export function timeText(us: number, digits = 3): string {
+  const size = Math.abs(Number(us.toPrecision(digits)));
+  if (size === 0) return '0 ms';
+  if (size < 1000) return `${numberText(us, digits)} µs`;
+  if (size < 1_000_000) return `${numberText(us / 1000, digits)} ms`;
+  return `${numberText(us / 1_000_000, digits)} s`;
+}
+
+/** A measured value as a sentence says it, with its unit. */
+export function quantityText(column: string, value: number, digits = 3): string {
+  switch (columnInfo(column).quantity) {
+    case 'time':
+      return timeText(value, digits);
+    case 'rate':
+      return `${numberText(value, digits)} tx/s`;
+    case 'share':
+      return `${numberText(value * 100, digits)} %`;
+    default:
+      return numberText(value, digits);
+  }
+}
+
+/** One time for each replica, `200/1000/5000`, in one unit: `0.2 / 1 / 5 ms`. */
+function timesText(joined: string): string {
+  const times = joined.split('/').map(Number);
+  if (times.some((us) => !Number.isFinite(us))) return joined;
+  const inMs = Math.max(...times) >= 1000;
+  return `${times.map((us) => numberText(inMs ? us / 1000 : us)).join(' / ')} ${inMs ? 'ms' : 'µs'}`;
+}
+
+const HOSTS: Readonly<Record<string, string>> = {
+  one: 'everything on one host',
+  'replicas-apart': 'each replica on its own host',
+  'all-apart': 'clients, source and replicas on hosts of their own',
+};
+
+/** A parameter's value as labels and sentences write it: `MySQL 5.7`, `1 ms`, `16`. Settings are not rounded away. */
+export function valueText(column: string, value: Cell): string {
+  if (typeof value === 'number') {
+    return columnInfo(column).ordinal ? String(value) : quantityText(column, value, 6);
+  }
+  if (column === 'profile') return PROFILES[value as ProfileName]?.title ?? value;
+  if (column === 'hosts') return HOSTS[value] ?? value;
+  return columnInfo(column).quantity === 'time' ? timesText(value) : value;
+}
+
+const place = (column: string, text: string, value: Cell): string =>
+  columnInfo(column).place?.(text, value) ?? `at ${columnInfo(column).noun} ${text}`;
+
+const withoutPreposition = (text: string): string => text.replace(/^(with a|with|at|in|under|waiting for) /, '');
+
+/** `at 1 ms round trip`, `with 16 clients`. */
+export const placeText = (column: string, value: Cell): string => place(column, valueText(column, value), value);
+
+/** The same where space is short: `1 ms round trip`, `16 clients`, `sync_relay_log=1`. */
+export const shortPlaceText = (column: string, value: Cell): string =>
+  column === 'variant' ? String(value) : withoutPreposition(placeText(column, value));
+
+/** `1 to 64 clients`, `100 µs to 5 ms round trip`. */
+export function rangeText(column: string, from: Cell, to: Cell): string {
+  const text = `${valueText(column, from)} to ${valueText(column, to)}`;
+  return withoutPreposition(place(column, text, to));
+}
+
+/** A unit for an axis, and how many of the column's own units it holds. */
+export interface AxisUnit {
+  readonly name: string;
+  readonly divisor: number;
+}
+
+/** The unit in which the largest value of an axis reads best. Times are in ms from half a millisecond on. */
+export function axisUnit(column: string, largest: number): AxisUnit {
+  switch (columnInfo(column).quantity) {
+    case 'time':
+      if (largest < 500) return { name: 'µs', divisor: 1 };
+      return largest < 2_000_000 ? { name: 'ms', divisor: 1000 } : { name: 's', divisor: 1_000_000 };
+    case 'rate':
+      return { name: 'tx/s', divisor: 1 };
+    case 'share':
+      return { name: '%', divisor: 0.01 };
+    default:
+      return { name: '', divisor: 1 };
+  }
+}

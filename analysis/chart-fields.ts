@@ -1,0 +1,83 @@
+/** The data that a chart's specification carries: only the columns it shows, named after them, in the axes' units. */
+import type { ChartRequest } from '../workloads/workload.js';
+import { intervalText, standaloneText } from './chart-caption.js';
+import { type AxisUnit, axisUnit, columnInfo, numberText, quantityText, valueText } from './chart-columns.js';
+import type { ChartData, ChartMark } from './chart-marks.js';
+
+export interface ChartFields {
+  readonly x: string;
+  readonly y: string;
+  readonly low: string;
+  readonly high: string;
+  readonly series: string;
+  readonly facet: string;
+  readonly xUnit: AxisUnit;
+  readonly yUnit: AxisUnit;
+}
+
+/** `rtt_us` in ms is `rtt_ms`; `host_cpu_busy` in % is `host_cpu_busy_percent`. */
+function fieldName(column: string, quantity: string, unit: AxisUnit): string {
+  const stem = column.replace(/_us$/, '');
+  if (quantity === 'time') return `${stem}_${unit.name.replace('µ', 'u')}`;
+  return quantity === 'share' ? `${stem}_percent` : column;
+}
+
+export function chartFields(request: ChartRequest, data: ChartData): ChartFields {
+  const name = (column: string, of: string, unit: AxisUnit): string => fieldName(column, columnInfo(of).quantity, unit);
+  const numbers = data.xs.filter((x) => typeof x === 'number');
+  const xUnit = axisUnit(request.x, Math.max(0, ...numbers));
+  const yUnit = axisUnit(request.y, Math.max(...data.marks.map((mark) => Math.max(mark.y, mark.high ?? 0))));
+  const [low, high] = columnInfo(request.y).interval ?? [`${request.y}_low`, `${request.y}_high`];
+  return {
+    x: name(request.x, request.x, xUnit),
+    y: name(request.y, request.y, yUnit),
+    low: name(low, request.y, yUnit),
+    high: name(high, request.y, yUnit),
+    series: request.series ?? 'series',
+    facet: request.facet ?? 'facet',
+    xUnit,
+    yUnit,
+  };
+}
+
+/** Six digits are more than any interval supports, and keep the specification short. */
+const short = (value: number): number => Number(value.toPrecision(6));
+
+function value(request: ChartRequest, fields: ChartFields, mark: ChartMark): Record<string, number | string | null> {
+  const { xUnit, yUnit } = fields;
+  const warnings = mark.row.warnings;
+  return {
+    ...(request.facet === undefined ? {} : { [fields.facet]: standaloneText(request.facet, mark.facet) }),
+    ...(request.series === undefined ? {} : { [fields.series]: standaloneText(request.series, mark.series) }),
+    [fields.x]: typeof mark.x === 'number' ? short(mark.x / xUnit.divisor) : valueText(request.x, mark.x),
+    [fields.y]: short(mark.y / yUnit.divisor),
+    ...(mark.low === null || mark.high === null
+      ? {}
+      : {
+          [fields.low]: short(mark.low / yUnit.divisor),
+          [fields.high]: short(mark.high / yUnit.divisor),
+          interval: intervalText(request.y, mark.low, mark.high),
+        }),
+    ...(warnings === null || warnings === '' ? {} : { warnings }),
+  };
+}
+
+/** For rows of variants: where the first one stands, and a label such as `12,300 tx/s (×1.9)` behind the mark. */
+function rowValue(request: ChartRequest, data: ChartData, fields: ChartFields, mark: ChartMark): object {
+  const start = data.marks.find((one) => one.series === mark.series && one.facet === mark.facet)!;
+  const text = quantityText(request.y, mark.y);
+  const { divisor } = fields.yUnit;
+  return {
+    start: short(start.y / divisor),
+    label: mark === start || start.y === 0 ? text : `${text} (×${numberText(mark.y / start.y, 2)})`,
+    label_at: short(Math.max(mark.y, mark.high ?? 0, request.y_scale === 'log' ? start.y : 0) / divisor),
+  };
+}
+
+export function chartValues(request: ChartRequest, data: ChartData, fields: ChartFields): object[] {
+  const rows = columnInfo(request.x).quantity === 'category';
+  return data.marks.map((mark) => ({
+    ...value(request, fields, mark),
+    ...(rows ? rowValue(request, data, fields, mark) : {}),
+  }));
+}
