@@ -38,5 +38,7 @@ export function pointCell(point: Point, column: string): string {
   const name = PARAMETER_OF_COLUMN.get(column);
   if (name === undefined) throw new Error(`column ${column} is measured, not set`);
   const value: unknown = point.settings[name];
-  return Array.isArray(value) ? value.map(cellOf).join('/') : cellOf(value);
+  if (!Array.isArray(value)) return cellOf(value);
+  const cells = value.map(cellOf);
+  return cells.every((cell) => cell === cells[0]) ? cells[0]! : cells.join('/');
 }

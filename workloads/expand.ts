@@ -86,10 +86,10 @@ function points(
   const found: Omit<Point, 'index'>[] = [];
   for (const variant of variants.length === 0 ? [undefined] : variants) {
     for (const values of product(axes)) {
-      const given = [...source.set, ...(variant?.set ?? []), ...values, ...overrides];
-      const settings = mergeSettings(given);
+      const fromFile = [...source.set, ...(variant?.set ?? []), ...values];
+      const settings = mergeSettings([...fromFile, ...overrides]);
       if (source.skip.some((combination) => agrees(combination, settings))) continue;
-      checkMerged(settings, given);
+      checkMerged(settings, fromFile, overrides);
       found.push({ part: source.name, variant: variantLabel(variant, values, unseen), swept, settings });
     }
   }

@@ -8,17 +8,17 @@ export function nearestName(wrong: string, known: readonly string[]): string | u
   if (known.length === 0) return undefined;
   const spelled = wrong.toLowerCase().replaceAll('-', '_');
   let best: string | undefined;
-  let bestDistance = Number.POSITIVE_INFINITY;
-  for (const attempt of [wrong, spelled, spelled.replace(SERVER_PREFIX, '')]) {
+  let bestEdits = Number.POSITIVE_INFINITY;
+  for (const attempt of new Set([wrong, spelled, spelled.replace(SERVER_PREFIX, '')])) {
     const name = closest(attempt, known);
     const edits = distance(attempt, name);
     // Beyond half of its letters changed, a name was not misspelled but is another one.
-    if (edits < bestDistance && edits <= Math.max(2, Math.floor(attempt.length / 2))) {
+    if (edits < bestEdits && edits <= Math.max(2, Math.floor(attempt.length / 2))) {
       best = name;
-      bestDistance = edits;
+      bestEdits = edits;
     }
   }
-  return best;
+  return best ?? known.find((name) => name.startsWith(`${spelled}_`));
 }
 
 /** `unknown parameter "rt"; did you mean "rtt"?`, or the list of what there is when nothing is near. */

@@ -8,12 +8,15 @@ import { COLUMNS, MEASURE_COLUMNS, POINT_COLUMNS } from './columns.js';
 import { unknownName } from './nearest.js';
 import type { ChartRequest } from './workload.js';
 
-/** An object without unknown keys; says which one was probably meant. */
+/** Says which key was probably meant by one that is unknown. */
+const unknownKeys =
+  (what: string, known: readonly string[]) =>
+  (issue: z.core.$ZodRawIssue): string | undefined =>
+    issue.code === 'unrecognized_keys' ? unknownName(what, String(issue.keys[0]), known) : undefined;
+
+/** An object without unknown keys. */
 function strict<Shape extends z.ZodRawShape>(what: string, shape: Shape): z.ZodObject<Shape, z.core.$strict> {
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys' ? unknownName(what, String(issue.keys[0]), Object.keys(shape)) : undefined,
-  });
+  return z.strictObject(shape, { error: unknownKeys(what, Object.keys(shape)) });
 }
 
 const TIME = '(0|[0-9.]+ ?(ns|us|µs|ms|s))';
@@ -95,7 +98,9 @@ const cellSchema = z.union([z.string(), z.number()]).meta({ id: 'cell' });
 
 /** A partial record's type lets a value be undefined, which nothing read from YAML is. */
 const whereSchema = z
-  .partialRecord(pointColumnSchema, z.union([cellSchema, z.array(cellSchema).min(1)]))
+  .partialRecord(pointColumnSchema, z.union([cellSchema, z.array(cellSchema).min(1)]), {
+    error: unknownKeys('column', POINT_COLUMNS),
+  })
   .meta({ description: 'keeps the points whose column has this value, or one of these; times in µs' }) as z.ZodType<
   NonNullable<ChartRequest['where']>
 >;

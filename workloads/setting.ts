@@ -50,14 +50,23 @@ export function mergeSettings(given: readonly Setting[]): Settings {
 
 /**
  * Checks merged settings as a whole. A contradiction is reported where its parameter was given last; when that is a
- * default, where the last of all settings was given, since that one made the default impossible.
+ * default, where the last of all settings was given, since that one made the default impossible. What a file says made
+ * sense without `overrides`, so they are to blame before it.
  */
-export function checkMerged(merged: Settings, given: readonly Setting[]): Settings {
+export function checkMerged(merged: Settings, fromFile: readonly Setting[], overrides: readonly SetOption[]): Settings {
   try {
     return checkSettings(merged);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    const culprit = given.findLast(({ name }) => name === error.parameter) ?? given.at(-1);
-    throw new InputError(culprit === undefined ? error.message : `${culprit.place}: ${error.message}`);
+    const isCulprit = ({ name }: Setting): boolean => name === error.parameter;
+    const inFile = fromFile.findLast(isCulprit);
+    const overridden = overrides.findLast(isCulprit) ?? overrides.at(-1);
+    if (overridden === undefined) {
+      const place = (inFile ?? fromFile.at(-1))?.place;
+      throw new InputError(place === undefined ? error.message : `${place}: ${error.message}`);
+    }
+    const aside =
+      isCulprit(overridden) || inFile === undefined ? '' : `; ${inFile.place} sets ${inFile.name}=${inFile.text}`;
+    throw new InputError(`${overridden.place}: ${error.message}${aside}`);
   }
 }
