@@ -139,17 +139,23 @@ class ValueReader {
     return this.yaml.placeOf(this.yaml.offsetOf(path));
   }
 
+  /** The schema hands keys on in its own order, but the first axis of the file is to vary slowest. */
+  private inFileOrder(values: object | undefined, path: Path): [string, unknown][] {
+    const order = Object.keys((valueAt(this.yaml.content, path) as object | undefined) ?? {});
+    return Object.entries(values ?? {}).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+  }
+
   setting(name: string, raw: unknown, path: Path): Setting {
     return parseSetting(name as ParameterName, raw, this.place(path), this.readSamples);
   }
 
   settings(values: object | undefined, path: Path): Setting[] {
-    return Object.entries(values ?? {}).map(([name, raw]) => this.setting(name, raw, [...path, name]));
+    return this.inFileOrder(values, path).map(([name, raw]) => this.setting(name, raw, [...path, name]));
   }
 
   /** One axis for each key; a value that stands twice would only be the same points twice. */
   axes(lists: object | undefined, path: Path): Axis[] {
-    return Object.entries(lists ?? {}).map(([name, raw]) => {
+    return this.inFileOrder(lists, path).map(([name, raw]) => {
       const list: readonly unknown[] = Array.isArray(raw) ? raw : [raw];
       const at = (index: number): Path => (Array.isArray(raw) ? [...path, name, index] : [...path, name]);
       const values = list.map((item, index) => this.setting(name, item, at(index)));
