@@ -63,7 +63,7 @@ export interface Cost {
 }
 
 /** Events on their way from a dump reader to a replica: in order, buffered until flushed, with a limited window. */
-export interface EventLink {
+export interface EventLink extends Forwarding {
   /** Puts an event into the sender's network buffer. `asksForAck` is the flag in the event's semi-sync header. */
   append(end: number, bytes: number, asksForAck: boolean): void;
   /** Is the network buffer full? */
@@ -113,7 +113,17 @@ export interface AckInbox {
   readonly ack: Ack;
 }
 
+/** One direction of a network that a thread of the shared host emulates: it holds each packet back until it is due. */
+export interface Forwarding {
+  /** Is the next packet due? */
+  due(): boolean;
+  /** Parks until a packet may be due. */
+  waitForDue(self: Fiber): Parked;
+  /** Hands the due packet to its receiver. */
+  forward(): void;
+}
+
 /** A replica's way back to the source. */
-export interface AckLink {
+export interface AckLink extends Forwarding {
   send(position: number, sentAt: Microseconds, arrivedAt: Microseconds, relayedAt: Microseconds): void;
 }

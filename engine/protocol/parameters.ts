@@ -107,6 +107,7 @@ export interface Settings extends Choices {
   cpu_ack_send: Distribution;
   cpu_ack_receive: Distribution;
   cpu_semisync: Distribution;
+  cpu_forward: Distribution;
   cpu_wake: Distribution;
   wake_latency: Distribution;
   fsync_overhead: Distribution;
@@ -319,6 +320,13 @@ export const PARAMETERS: { readonly [K in ParameterName]: ParameterInfo } = {
     max: S,
     about: 'one visit to the semi-sync module, under LOCK_binlog_',
   },
+  cpu_forward: {
+    kind: 'cost',
+    group: 'cpu cost',
+    min: 0,
+    max: S,
+    about: 'relaying one packet between source and replica, where they share a host and something there delays packets',
+  },
   cpu_wake: { kind: 'cost', group: 'cpu cost', min: 0, max: S, about: 'switching a core to a woken thread' },
   wake_latency: {
     kind: 'cost',
@@ -409,6 +417,7 @@ export function defaultSettings(profile: ProfileName): Settings {
     cpu_ack_send: constant(6),
     cpu_ack_receive: constant(4),
     cpu_semisync: constant(0.3),
+    cpu_forward: constant(15),
     cpu_wake: constant(3),
     wake_latency: constant(15),
     fsync_overhead: { kind: 'lognormal', mean: 40, sigma: 0.2 },

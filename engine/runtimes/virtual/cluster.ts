@@ -4,6 +4,7 @@ import { arrivals } from '../../actors/arrivals.js';
 import { type Backlog, client } from '../../actors/client.js';
 import type { Costs, Replica, Source } from '../../actors/cluster.js';
 import { dumpReader } from '../../actors/dump-reader.js';
+import { forwarder } from '../../actors/forwarder.js';
 import type { Condition } from '../../actors/primitives.js';
 import { replicaIoThread } from '../../actors/replica.js';
 import { PhaseMeter } from '../../measure/phases.js';
@@ -13,7 +14,7 @@ import { BINLOG_START, transactionShape } from '../../protocol/positions.js';
 import { SemiSync } from '../../protocol/semi-sync.js';
 import { VirtualDisk } from './disk.js';
 import { Kernel, VirtualHost } from './kernel.js';
-import { VirtualAckInbox, VirtualAckLink, VirtualEventLink } from './link.js';
+import { type Delay, VirtualAckInbox, VirtualAckLink, VirtualEventLink } from './link.js';
 import { VirtualCondition, VirtualMutex } from './mutex.js';
 import { Streams } from './random.js';
 
@@ -55,6 +56,13 @@ export function createVirtualCluster(settings: Settings, onCompleted: OnComplete
     ...(backlog ? { backlog } : {}),
   };
   for (const replica of replicas) connect(kernel, source, replica, settings);
+  if (isForwarded(settings)) {
+    for (const { index, events, acks } of replicas) {
+      const cost = streams.cost(settings.cpu_forward);
+      kernel.spawn(`proxy ${index}, events`, sourceHost, (self) => forwarder(self, sourceHost, events, cost));
+      kernel.spawn(`proxy ${index}, ACKs`, sourceHost, (self) => forwarder(self, sourceHost, acks, cost));
+    }
+  }
   if (source.semisync.enabled && settings.ack_collector === 'receiver-thread') {
     kernel.spawn('ACK receiver', sourceHost, (self) => ackReceiver(self, source, receiverInbox));
   }
@@ -149,7 +157,11 @@ function createReplica(
 ): Replica {
   const rtt = forReplica(settings.rtt, index);
   const relayFsync = forReplica(settings.relay_fsync, index);
-  const newDelay = () => ({ rtt: streams.cost(rtt), overhead: streams.cost(settings.net_overhead) });
+  const newDelay = (): Delay => ({
+    rtt: streams.cost(rtt),
+    overhead: streams.cost(settings.net_overhead),
+    forwarded: isForwarded(settings),
+  });
   return {
     index,
     host,
@@ -167,6 +179,9 @@ function createReplica(
     relaySynced: BINLOG_START,
   };
 }
+
+/** On a shared host the distance between source and replica is made by somebody who needs a core for it. */
+const isForwarded = (settings: Settings): boolean => settings.hosts === 'one' && settings.cpu_forward.mean > 0;
 
 /** The replica has registered and asked for the binlog from its beginning: both ends begin. */
 function connect(kernel: Kernel, source: Source, replica: Replica, settings: Settings): void {

@@ -12,6 +12,40 @@ const WINDOW_PACKETS = 256;
 export interface Delay {
   readonly rtt: Cost;
   readonly overhead: Cost;
+  /** Does a forwarder hand the packets over, or do they arrive by themselves? */
+  readonly forwarded: boolean;
+}
+
+/** Wakes the one fiber that waits for packets to become due, at the instant when the first of them is. */
+class DueAlarm {
+  readonly #kernel: Kernel;
+  readonly #rings: number;
+  #sleeper: VirtualFiber | undefined = undefined;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+    this.#rings = kernel.happening({ happen: () => this.wake() });
+  }
+
+  get asleep(): boolean {
+    return this.#sleeper !== undefined;
+  }
+
+  sleep(self: Fiber): void {
+    this.#sleeper = self as VirtualFiber;
+    this.#kernel.park(this.#sleeper);
+  }
+
+  ringAt(time: Microseconds): void {
+    this.#kernel.at(time, this.#rings);
+  }
+
+  wake(): void {
+    const sleeper = this.#sleeper;
+    if (!sleeper) return;
+    this.#sleeper = undefined;
+    this.#kernel.wake(sleeper);
+  }
 }
 
 export class VirtualEventLink implements EventLink {
@@ -19,9 +53,10 @@ export class VirtualEventLink implements EventLink {
   readonly #delay: Delay;
   readonly #bitsPerSecond: number;
   readonly packet: EventPacket = { end: 0, asksForAck: false, sentAt: 0, arrivedAt: 0 };
-  /** Packets under way, a ring of four numbers each: end, asks, sent, arrives. */
+  /** A ring of four numbers each: end, asks, sent, arrives. Unread packets lie in head…handed, those under way behind. */
   readonly #ring = new Float64Array(WINDOW_PACKETS * 4);
   #head = 0;
+  #handed = 0;
   #tail = 0;
   #bufferEnd = 0;
   #bufferBytes = 0;
@@ -29,16 +64,17 @@ export class VirtualEventLink implements EventLink {
   /** When the line has sent what it was given so far, and when the last packet arrives: packets do not overtake. */
   #lineFree: Microseconds = 0;
   #lastArrival: Microseconds = 0;
+  /** Who waits for the next packet to be due: the forwarder, or without one the replica itself. */
+  readonly #dueAlarm: DueAlarm;
   #reader: VirtualFiber | undefined = undefined;
   #sender: VirtualFiber | undefined = undefined;
   closed = false;
-  readonly #arrives: number;
 
   constructor(kernel: Kernel, delay: Delay, bitsPerSecond: number) {
     this.#kernel = kernel;
     this.#delay = delay;
     this.#bitsPerSecond = bitsPerSecond;
-    this.#arrives = kernel.happening({ happen: () => this.#wakeReader() });
+    this.#dueAlarm = new DueAlarm(kernel);
   }
 
   append(end: number, bytes: number, asksForAck: boolean): void {
@@ -73,8 +109,8 @@ export class VirtualEventLink implements EventLink {
     ring[slot + 3] = this.#lastArrival;
     this.#bufferBytes = 0;
     this.#bufferAsks = false;
-    // A reader that sleeps with packets before this one has its alarm already.
-    if (this.#reader && this.#tail - this.#head === 1) this.#kernel.at(this.#lastArrival, this.#arrives);
+    // Who sleeps with packets before this one has an alarm already.
+    if (this.#dueAlarm.asleep && this.#tail - this.#handed === 1) this.#dueAlarm.ringAt(this.#lastArrival);
   }
 
   waitForRoom(self: Fiber): Parked {
@@ -83,43 +119,56 @@ export class VirtualEventLink implements EventLink {
     return true;
   }
 
-  close(): void {
-    this.closed = true;
-    this.#head = this.#tail;
+  due(): boolean {
+    return this.#handed !== this.#tail && this.#nextDue() <= this.#kernel.time;
+  }
+
+  waitForDue(self: Fiber): Parked {
+    this.#dueAlarm.sleep(self);
+    if (this.#handed !== this.#tail) this.#dueAlarm.ringAt(this.#nextDue());
+    return true;
+  }
+
+  #nextDue(): Microseconds {
+    return this.#ring[(this.#handed % WINDOW_PACKETS) * 4 + 3] as number;
+  }
+
+  forward(): void {
+    if (this.#handed === this.#tail) return;
+    this.#ring[(this.#handed++ % WINDOW_PACKETS) * 4 + 3] = this.#kernel.time;
     this.#wakeReader();
-    this.#wakeSender();
   }
 
   poll(): boolean {
-    if (this.#head === this.#tail) return false;
-    const slot = (this.#head % WINDOW_PACKETS) * 4;
+    if (this.#head === this.#handed) {
+      if (this.#delay.forwarded || !this.due()) return false;
+      this.#handed++;
+    }
+    const slot = (this.#head++ % WINDOW_PACKETS) * 4;
     const ring = this.#ring;
-    const arrivedAt = ring[slot + 3] as number;
-    if (arrivedAt > this.#kernel.time) return false;
     const { packet } = this;
     packet.end = ring[slot] as number;
     packet.asksForAck = ring[slot + 1] === 1;
     packet.sentAt = ring[slot + 2] as number;
-    packet.arrivedAt = arrivedAt;
-    this.#head++;
+    packet.arrivedAt = ring[slot + 3] as number;
     this.#wakeSender();
     return true;
   }
 
   waitForPacket(self: Fiber): Parked {
+    if (!this.#delay.forwarded) return this.waitForDue(self);
     this.#reader = self as VirtualFiber;
     this.#kernel.park(this.#reader);
-    if (this.#head !== this.#tail) {
-      this.#kernel.at(this.#ring[(this.#head % WINDOW_PACKETS) * 4 + 3] as number, this.#arrives);
-    }
     return true;
   }
 
-  #wakeSender(): void {
-    const sender = this.#sender;
-    if (!sender) return;
-    this.#sender = undefined;
-    this.#kernel.wake(sender);
+  close(): void {
+    this.closed = true;
+    this.#head = this.#tail;
+    this.#handed = this.#tail;
+    this.#dueAlarm.wake();
+    this.#wakeReader();
+    this.#wakeSender();
   }
 
   #wakeReader(): void {
@@ -127,6 +176,13 @@ export class VirtualEventLink implements EventLink {
     if (!reader) return;
     this.#reader = undefined;
     this.#kernel.wake(reader);
+  }
+
+  #wakeSender(): void {
+    const sender = this.#sender;
+    if (!sender) return;
+    this.#sender = undefined;
+    this.#kernel.wake(sender);
   }
 }
 
@@ -206,17 +262,19 @@ export class VirtualAckLink implements AckLink {
   #tail = 0;
   #lastArrival: Microseconds = 0;
   readonly #arrives: number;
+  readonly #dueAlarm: DueAlarm;
 
   constructor(kernel: Kernel, delay: Delay, replica: number, inbox: VirtualAckInbox) {
     this.#kernel = kernel;
     this.#delay = delay;
     this.#replica = replica;
     this.#inbox = inbox;
-    this.#arrives = kernel.happening({ happen: () => this.#arrive() });
+    this.#arrives = kernel.happening({ happen: () => this.forward() });
+    this.#dueAlarm = new DueAlarm(kernel);
   }
 
   send(position: number, sentAt: Microseconds, arrivedAt: Microseconds, relayedAt: Microseconds): void {
-    const { rtt, overhead } = this.#delay;
+    const { rtt, overhead, forwarded } = this.#delay;
     this.#lastArrival = Math.max(this.#kernel.time + (rtt.draw() + overhead.draw()) / 2, this.#lastArrival);
     const slot = (this.#tail++ % WINDOW_PACKETS) * ACK_WORDS;
     const ring = this.#ring;
@@ -226,10 +284,27 @@ export class VirtualAckLink implements AckLink {
     ring[slot + 3] = arrivedAt;
     ring[slot + 4] = relayedAt;
     ring[slot + 5] = this.#lastArrival;
-    this.#kernel.at(this.#lastArrival, this.#arrives);
+    if (!forwarded) this.#kernel.at(this.#lastArrival, this.#arrives);
+    else if (this.#dueAlarm.asleep && this.#tail - this.#head === 1) this.#dueAlarm.ringAt(this.#lastArrival);
   }
 
-  #arrive(): void {
-    this.#inbox.arrive(this.#ring, (this.#head++ % WINDOW_PACKETS) * ACK_WORDS);
+  due(): boolean {
+    return this.#head !== this.#tail && this.#nextDue() <= this.#kernel.time;
+  }
+
+  waitForDue(self: Fiber): Parked {
+    this.#dueAlarm.sleep(self);
+    if (this.#head !== this.#tail) this.#dueAlarm.ringAt(this.#nextDue());
+    return true;
+  }
+
+  #nextDue(): Microseconds {
+    return this.#ring[(this.#head % WINDOW_PACKETS) * ACK_WORDS + 5] as number;
+  }
+
+  forward(): void {
+    const slot = (this.#head++ % WINDOW_PACKETS) * ACK_WORDS;
+    this.#ring[slot + 5] = this.#kernel.time;
+    this.#inbox.arrive(this.#ring, slot);
   }
 }
