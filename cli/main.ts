@@ -28,7 +28,7 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      outputError: (text, write) => write(oneLine(text)),
+      outputError: (text, write) => write(usageError(command, text)),
     });
   });
   try {
@@ -54,11 +54,14 @@ function everyCommand(command: Command, change: (command: Command) => void): voi
 }
 
 /** Commander puts its suggestion on a line of its own; whoever greps a log wants it beside the error. */
-const oneLine = (text: string): string =>
-  `acklab: ${text
+function usageError(command: Command, text: string): string {
+  const line = text
     .replace(/^error: /, '')
     .trim()
-    .replaceAll(/\s*\n\s*/g, ' ')}\n`;
+    .replaceAll(/\s*\n\s*/g, ' ');
+  const path = command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`;
+  return `acklab: ${line}${line.includes('Did you mean') ? '' : `; see ${path} --help`}\n`;
+}
 
 function explain(error: unknown, io: Io): number {
   // Commander has already printed what it had to say.

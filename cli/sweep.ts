@@ -63,7 +63,11 @@ async function sweep(io: Io, names: readonly string[], options: SweepOptions): P
     if (!options.quiet) io.stderr.write(`${points} points of ${run.manifest.workload.name} into ${run.path}\n`);
     const progress = startProgress(io, points, options.quiet === true);
     const onPoint = () => progress.step();
-    const status = await runSweep(run, { jobs, signal, onPoint, elapsedSeconds, now }).finally(() => progress.stop());
+    const status = await runSweep(run, { jobs, signal, onPoint, elapsedSeconds, now })
+      .catch((error: unknown) => {
+        throw error instanceof InputError ? new InputError(`${error.message}; ${whatIsKept(run)}`) : error;
+      })
+      .finally(() => progress.stop());
     if (status === 'interrupted') return interrupted(io, run);
     const pointsPerSecond = points / elapsedSeconds();
     const published = await publish(run, { jobs, signal });
@@ -74,14 +78,16 @@ async function sweep(io: Io, names: readonly string[], options: SweepOptions): P
 }
 
 function interrupted(io: Io, run: RunDirectory): number {
-  const left = missingPoints(run).length;
-  const kept = run.rows().length;
-  const what =
-    left === 0
-      ? `all ${kept} points are kept, the report is not drawn`
-      : `${kept} points are kept, ${left} are missing`;
-  io.stderr.write(`acklab: interrupted; ${what}; go on with: acklab sweep --resume ${run.path}\n`);
+  io.stderr.write(`acklab: interrupted; ${whatIsKept(run)}\n`);
   return EXIT_INTERRUPTED;
+}
+
+function whatIsKept(run: RunDirectory): string {
+  const kept = run.rows().length;
+  const left = missingPoints(run).length;
+  const rows =
+    left === 0 ? `all ${kept} points are kept, but no report is drawn` : `${kept} points are kept, ${left} missing`;
+  return `${rows}; go on with: acklab sweep --resume ${run.path}`;
 }
 
 function startRun(names: readonly string[], options: SweepOptions): RunDirectory {
@@ -118,7 +124,9 @@ function resumeRun(names: readonly string[], options: SweepOptions, path: string
     : { ...recorded, acklab: packageVersion() };
   const difference = manifestDifference(recorded, asked);
   if (difference === undefined) return run;
-  throw new InputError(`${path}: cannot be resumed with other options than it was started with: ${difference}`);
+  throw new InputError(
+    `${path}: cannot be resumed with other options than it was started with (${difference}); leave them out, or start a new run`,
+  );
 }
 
 function describeRun(request: Manifest['request'], jobs: number | undefined): Manifest {

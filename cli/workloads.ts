@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { InputError } from '../workloads/input-error.js';
 import { listWorkloads, workloadFile } from '../workloads/load.js';
+import { unknownName } from '../workloads/nearest.js';
 import { workloadJsonSchema } from '../workloads/schema.js';
 import { EXIT_DONE } from './exit-code.js';
 import type { Io } from './io.js';
@@ -16,8 +18,15 @@ Examples:
 export const workloadsCommand = (io: Io, run: RunWork): Command => {
   const command = new Command('workloads')
     .description('list the built-in sweeps; show one, or the schema that all obey')
+    .usage('[show <name> | schema]')
+    .argument('[command]')
     .addHelpText('after', EXAMPLES)
-    .action(() => run(() => print(io, list())));
+    .action((unknown?: string) =>
+      run(() => {
+        if (unknown !== undefined) throw new InputError(unknownName('command', unknown, ['show', 'schema']));
+        return print(io, list());
+      }),
+    );
   command
     .command('show')
     .description('print the YAML of a built-in sweep, a start for one of your own')

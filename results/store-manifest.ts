@@ -138,13 +138,25 @@ export function manifestDifference(recorded: Manifest, asked: Manifest): string 
   }
   const before = unpackWorkload(recorded).parts.flatMap((part) => part.points);
   const now = unpackWorkload(asked).parts.flatMap((part) => part.points);
-  if (before.length !== now.length) return `${before.length} points, now ${now.length}`;
   const differing = new Set<string>();
   for (const [i, point] of before.entries()) {
     for (const name of differingSettings(point.settings, now[i]?.settings)) differing.add(name);
   }
-  if (differing.size === 0) return undefined;
-  return [...differing].map((name) => describeChange(name as keyof Settings, before, now)).join(', ');
+  if (before.length === now.length && differing.size === 0) return undefined;
+  return requestDifference(recorded.request, asked.request) ?? pointDifference(differing, before, now);
+}
+
+/** What the user wrote says it best; it can also be the same, where a workload's file has changed since. */
+function requestDifference(recorded: RunRequest, asked: RunRequest): string | undefined {
+  const said = ({ set, seed }: RunRequest) =>
+    [...set.map((text) => `--set ${text}`), ...(seed === null ? [] : [`--seed ${seed}`])].join(' ') || 'no --set';
+  return said(recorded) === said(asked) ? undefined : `${said(recorded)}, now ${said(asked)}`;
+}
+
+function pointDifference(differing: ReadonlySet<string>, before: readonly Point[], now: readonly Point[]): string {
+  if (before.length !== now.length) return `the workload had ${before.length} points, now ${now.length}`;
+  const changes = [...differing].map((name) => describeChange(name as keyof Settings, before, now));
+  return `the workload has changed: ${changes.join(', ')}`;
 }
 
 function differingSettings(a: Settings, b: Settings | undefined): string[] {

@@ -15,9 +15,10 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { SweepRow } from '../analysis/row.js';
 import { InputError } from '../workloads/input-error.js';
 import { CsvError, csvHeader, csvRows, parseCsv } from './csv.js';
@@ -37,7 +38,7 @@ export function storageError(path: string, error: unknown): InputError {
     EROFS: 'the file system is read-only; choose another directory with --out',
     ENOTDIR: 'a part of this path is a file; choose another directory with --out',
     EEXIST: 'this is a file; choose a directory with --out',
-    ENOENT: 'no such file or directory',
+    ENOENT: 'no directory can be made there; choose another with --out',
   };
   return new InputError(`${path}: ${meaning[code ?? ''] ?? message}`);
 }
@@ -84,7 +85,7 @@ export function createRun(path: string, manifest: Manifest): RunDirectory {
 /** Returns the outermost directory that had to be made, if any. */
 function makeEmptyDirectory(path: string): string | undefined {
   try {
-    const firstMade = mkdirSync(path, { recursive: true });
+    const firstMade = makeDirectories(resolve(path));
     if (firstMade === undefined && readdirSync(path).length > 0) {
       const remedy = existsSync(join(path, MANIFEST_FILE)) ? `, or go on with it: --resume ${path}` : '';
       throw new InputError(`${path}: not empty; choose another directory with --out${remedy}`);
@@ -93,6 +94,19 @@ function makeEmptyDirectory(path: string): string | undefined {
   } catch (error) {
     throw error instanceof InputError ? error : storageError(path, error);
   }
+}
+
+/** Node's own recursive mkdir never returns where a parent exists but takes no directories, such as /proc. */
+function makeDirectories(path: string): string | undefined {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+  const madeAbove = makeDirectories(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (madeAbove) rmSync(madeAbove, { recursive: true });
+    throw error;
+  }
+  return madeAbove ?? path;
 }
 
 /** `2026-03-01T09-30-05Z-default`, with a number behind it when two runs start within a second. */
@@ -113,7 +127,7 @@ export function openRun(path: string): RunDirectory {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw storageError(file, error);
+    throw new InputError(`${file}: cannot be read (${(error as Error).message}); the run has lost its rows`);
   }
   try {
     return new RunDirectory(path, manifest, parseCsv(text, file).rows);

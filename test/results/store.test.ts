@@ -153,13 +153,19 @@ test('two runs within a second get directories of their own', () => {
 test('differences are named', () => {
   const recorded = someManifest(somePoints(3));
   expect(manifestDifference(recorded, someManifest(somePoints(3)))).toBeUndefined();
-  expect(manifestDifference(recorded, someManifest(somePoints(4)))).toBe('3 points, now 4');
+  expect(manifestDifference(recorded, someManifest(somePoints(4)))).toBe('the workload had 3 points, now 4');
   const slower = somePoints(3).map((point) => ({
     ...point,
     settings: { ...point.settings, sync_relay_log: 1, cores: 4 },
   }));
-  expect(manifestDifference(recorded, someManifest(slower))).toBe('sync_relay_log 10000, now 1, cores 2, now 4');
+  expect(manifestDifference(recorded, someManifest(slower))).toBe(
+    'the workload has changed: sync_relay_log 10000, now 1, cores 2, now 4',
+  );
   expect(manifestDifference(recorded, { ...recorded, acklab: '9.9.9' })).toBe('acklab 0.0.0-test, now 9.9.9');
+  const set = { ...recorded.request, set: ['cores=4'], seed: 3 };
+  expect(manifestDifference(recorded, { ...someManifest(slower), request: set })).toBe(
+    'no --set, now --set cores=4 --seed 3',
+  );
   const request = { ...recorded.request, precision: 0.01 };
   expect(manifestDifference(recorded, { ...recorded, request })).toBe('precision 0.05, now 0.01');
 });
