@@ -276,7 +276,7 @@ describe('a tour', () => {
       '  - use: latency\n    charts: [latency-p9]\n',
       'my.yaml:6:14: unknown chart of latency "latency-p9"; did you mean "latency-p99"?',
     ],
-    ['  - use: replicas\n    sweep: { clients: [16] }\n', 'my.yaml:5:10: as made sparser here, '],
+    ['  - use: replicas\n    sweep: { clients: [64] }\n', 'my.yaml:5:10: as made sparser here, '],
     ['  - latency\n', 'my.yaml:5:5: "parts.0" must be keys with values'],
     ['  - use: latency\nsweep: {}\n', 'my.yaml:6:1: unknown key "sweep"; use one of name, title, description, parts'],
   ])('%j', (parts, message) => {

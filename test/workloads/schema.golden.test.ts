@@ -9,9 +9,11 @@ import { workloadJsonSchema } from '../../workloads/schema.js';
 const folder = join(packageRoot(), 'workloads');
 const committed = JSON.parse(readFileSync(join(folder, 'workload.schema.json'), 'utf8'));
 
-/** Refreshes it: npx tsc -b && node -e "import('./dist/workloads/schema.js').then((m) => console.log(JSON.stringify(m.workloadJsonSchema())))" > workloads/workload.schema.json && npx biome check --write workloads */
+const REFRESH = `node -e "import('./dist/workloads/schema.js').then((m) => console.log(JSON.stringify(m.workloadJsonSchema(), null, 2)))" > workloads/workload.schema.json`;
+
 test('workload.schema.json is the schema that the loader obeys', () => {
-  expect(JSON.parse(JSON.stringify(workloadJsonSchema()))).toEqual(committed);
+  const stale = `stale; build, then ${REFRESH} && npx biome check --write workloads`;
+  expect(JSON.parse(JSON.stringify(workloadJsonSchema())), stale).toEqual(committed);
 });
 
 describe('an editor that reads workload.schema.json', () => {
