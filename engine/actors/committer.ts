@@ -14,6 +14,7 @@ import {
   WAKING,
 } from '../measure/phases.js';
 import { DELAY_NAPS, type Group, NOBODY } from '../protocol/group-commit.js';
+import type { Settings } from '../protocol/parameters.js';
 import { waitForAck } from './ack-wait.js';
 import type { Source } from './cluster.js';
 import type { Fiber, Mutex, Script } from './primitives.js';
@@ -30,7 +31,7 @@ export function* leadGroup(self: Fiber, source: Source, me: number): Script {
 
 /** MySQL: three stages, each with a queue in which groups may merge. */
 function* leadThroughStages(self: Fiber, source: Source, group: Group): Script {
-  const { settings, syncQueue, commitQueue, lockLog, lockSync, lockCommit } = source;
+  const { settings, syncQueue, commitQueue, lockLog, lockSync, lockAfterBinlogSync, lockCommit } = source;
   const logLockInFsync = settings.log_lock_in_fsync === 'held' && settings.sync_binlog === 1;
 
   if (lockLog.acquire(self)) yield;
@@ -46,25 +47,31 @@ function* leadThroughStages(self: Fiber, source: Source, group: Group): Script {
   syncQueue.takeInto(group);
   yield* sync(self, source, group);
   if (logLockInFsync) lockLog.release(self);
+  let held = lockSync;
+  if (waitsAfterSync(source, 'per-transaction')) {
+    phase(source, group, LOCK_AFTER_BINLOG_SYNC);
+    if (lockAfterBinlogSync.acquire(self)) yield;
+    lockSync.release(self);
+    held = lockAfterBinlogSync;
+    yield* waitForEachMember(self, source, group);
+  }
 
   if (!settings.order_commits) {
-    lockSync.release(self);
-    if (settings.wait_point === 'AFTER_SYNC') yield* waitForAck(self, source, lastPosition(source, group), group.first);
+    held.release(self);
+    if (waitsAfterSync(source, 'per-group')) yield* waitForGroup(self, source, group);
     wake(source, group);
     return;
   }
   phase(source, group, LOCK_COMMIT);
   const leadsCommit = commitQueue.enterGroup(group.first, group.last, group.size);
-  lockSync.release(self);
+  held.release(self);
   if (!leadsCommit) return;
 
   if (lockCommit.acquire(self)) yield;
   commitQueue.takeInto(group);
-  if (settings.wait_point === 'AFTER_SYNC') yield* waitForAck(self, source, lastPosition(source, group), group.first);
+  if (waitsAfterSync(source, 'per-group')) yield* waitForGroup(self, source, group);
   yield* commit(self, source, group, lockCommit);
-  if (settings.wait_point === 'AFTER_COMMIT' && settings.after_commit_wait === 'leader') {
-    yield* waitForEachMember(self, source, group);
-  }
+  if (leaderWaitsAfterCommit(source)) yield* waitForEachMember(self, source, group);
   wake(source, group);
 }
 
@@ -80,13 +87,15 @@ function* leadFixedGroup(self: Fiber, source: Source, group: Group): Script {
   phase(source, group, LOCK_AFTER_BINLOG_SYNC);
   if (lockAfterBinlogSync.acquire(self)) yield;
   if (settings.log_lock_in_fsync === 'held') lockLog.release(self);
-  if (settings.wait_point === 'AFTER_SYNC') yield* waitForEachMember(self, source, group);
+  if (waitsAfterSync(source, 'per-transaction')) yield* waitForEachMember(self, source, group);
 
   phase(source, group, LOCK_COMMIT);
   if (lockCommit.acquire(self)) yield;
   lockAfterBinlogSync.release(self);
+  if (waitsAfterSync(source, 'per-group')) yield* waitForGroup(self, source, group);
   if (settings.order_commits) yield* commit(self, source, group, lockCommit);
   else lockCommit.release(self);
+  if (leaderWaitsAfterCommit(source)) yield* waitForEachMember(self, source, group);
   wake(source, group);
 }
 
@@ -135,6 +144,20 @@ function* commit(self: Fiber, source: Source, group: Group, lockCommit: Mutex): 
   phase(source, group, ENGINE_COMMIT);
   if (host.use(self, costs.commit.sum(group.size))) yield;
   lockCommit.release(self);
+}
+
+function waitsAfterSync({ settings }: Source, how: Settings['after_sync_wait']): boolean {
+  return settings.wait_point === 'AFTER_SYNC' && settings.after_sync_wait === how;
+}
+
+/** Without ordered commits each session commits and waits by itself. */
+function leaderWaitsAfterCommit({ settings }: Source): boolean {
+  return settings.wait_point === 'AFTER_COMMIT' && settings.after_commit_wait === 'leader' && settings.order_commits;
+}
+
+/** The leader waits once: the ACK of the last member covers all. */
+function* waitForGroup(self: Fiber, source: Source, group: Group): Script {
+  yield* waitForAck(self, source, lastPosition(source, group), group.first);
 }
 
 /** The leader waits for every member's ACK, one after the other. */
