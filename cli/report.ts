@@ -17,6 +17,7 @@ export const reportCommand = (io: Io, run: RunWork): Command =>
         withInterrupt(async (signal) => {
           const published = await publish(openRun(directory), { jobs: defaultJobs(), signal });
           if (published === 'interrupted') return EXIT_INTERRUPTED;
+          for (const problem of published.undrawn) io.stderr.write(`acklab: warning: not drawn: ${problem}\n`);
           io.stdout.write(`${published.report}\n`);
           return EXIT_DONE;
         }),

@@ -17,6 +17,7 @@ export interface SweepEnd {
 export function printSummary(io: Io, run: RunDirectory, end: SweepEnd, options: { json?: true; quiet?: true }): void {
   if (options.json) io.stdout.write(`${JSON.stringify(summaryObject(run, end), null, 2)}\n`);
   else if (!options.quiet) io.stdout.write(summaryText(io, run, end));
+  for (const problem of end.published.undrawn) io.stderr.write(`acklab: warning: not drawn: ${problem}\n`);
   const warned = run.manifest.warnings.length;
   if (warned > 0 && !options.quiet) {
     const points = warned === 1 ? '1 point carries a warning' : `${warned} points carry warnings`;
@@ -35,6 +36,7 @@ function summaryObject(run: RunDirectory, end: SweepEnd): object {
     points_per_second: Number(end.pointsPerSecond.toFixed(1)),
     wall_seconds: Number(end.wallSeconds.toFixed(3)),
     findings: end.published.findings,
+    undrawn: end.published.undrawn,
     warnings: run.manifest.warnings,
   };
 }

@@ -10,6 +10,7 @@ import type { SweepRow } from '../analysis/row.js';
 import { runTasks } from '../engine/runtimes/pool/run-tasks.js';
 import type { ChartRequest } from '../workloads/workload.js';
 import type { ChartPictures } from './chart-worker.js';
+import { writeReport } from './report/report.js';
 import { type RunDirectory, storageError, writeWhole } from './store.js';
 
 export const CHARTS_FOLDER = 'charts';
@@ -45,6 +46,7 @@ export async function publish(
   });
   if ((await writePictures(run, charts, options)) === 'interrupted') return 'interrupted';
   const report = join(run.path, REPORT_FILE);
+  writeWhole(report, writeReport({ manifest: run.manifest, rows: run.rows() }));
   return { report, findings: charts.map(({ part, chart, finding }) => ({ part, chart, finding })), undrawn };
 }
 
