@@ -1,0 +1,56 @@
+/** Runs the compiled program as its users do: as a process of its own, with pipes for a terminal. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MAIN = join(ROOT, 'dist', 'cli', 'main.js');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function start(cwd: string, args: readonly string[]): ChildProcess {
+  if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing; run npm run build first`);
+  const { FORCE_COLOR: _, ...env } = process.env;
+  return spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+export function ended(child: ChildProcess): Promise<Ended> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+}
+
+export const acklab = (cwd: string, ...args: readonly string[]): Promise<Ended> => ended(start(cwd, args));
+
+/** A sweep of six quick points and a chart, for a working directory of its own. */
+export function writeSmallWorkload(folder: string): string {
+  writeFileSync(
+    join(folder, 'small.yaml'),
+    `name: small
+title: Small
+question: How quick is a test?
+description: Six points.
+sweep:
+  profile: [mysql-5.6, mysql-5.7]
+  clients: [1, 2, 4]
+charts:
+  - name: small-throughput
+    subject: Throughput against clients
+    x: clients
+    y: tps
+    series: profile
+`,
+  );
+  return 'small.yaml';
+}
