@@ -54,3 +54,19 @@ charts:
   );
   return 'small.yaml';
 }
+
+/** A sweep of 120 points that takes a second or two, for those who interrupt it. */
+export function writeLongWorkload(folder: string): string {
+  const clients = Array.from({ length: 120 }, (_, index) => index + 1).join(', ');
+  writeFileSync(
+    join(folder, 'long.yaml'),
+    `name: long
+title: Long
+question: When does it end?
+description: Many points.
+sweep: { clients: [${clients}] }
+charts: [{ name: long, subject: Throughput against clients, x: clients, y: tps }]
+`,
+  );
+  return 'long.yaml';
+}
