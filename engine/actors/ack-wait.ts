@@ -34,7 +34,7 @@ export function* waitForAck(self: Fiber, source: Source, position: number, first
     semisync.waitSessions--;
     if (self.timedOut) {
       semisync.switchOff();
-      acked.broadcast();
+      if (acked.broadcast(self)) yield;
     } else {
       semisync.countWait(clock.now() - began);
       if (host.use(self, costs.semisync.draw())) yield;
@@ -62,8 +62,8 @@ export function* reportAck(self: Fiber, source: Source, ack: Ack): Script {
     lastAck.returnedAt = ack.returnedAt;
   }
   if (releases) {
-    if (settings.waiter_wakeup === 'all') acked.broadcast();
-    else acked.wakeUpTo(semisync.acked);
+    const upTo = settings.waiter_wakeup === 'all' ? Number.POSITIVE_INFINITY : semisync.acked;
+    if (acked.wakeUpTo(self, upTo)) yield;
   }
   lockBinlog.release(self);
 }

@@ -12,6 +12,7 @@ export interface Costs {
   readonly flush: Cost;
   readonly commit: Cost;
   readonly eventRead: Cost;
+  readonly eventSend: Cost;
   readonly send: Cost;
   readonly eventReceive: Cost;
   readonly ackSend: Cost;

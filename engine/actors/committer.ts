@@ -17,7 +17,7 @@ import { DELAY_NAPS, type Group, NOBODY } from '../protocol/group-commit.js';
 import type { Settings } from '../protocol/parameters.js';
 import { waitForAck } from './ack-wait.js';
 import type { Source } from './cluster.js';
-import type { Fiber, Mutex, Script } from './primitives.js';
+import type { Fiber, Mutex, Parked, Script } from './primitives.js';
 
 /**
  * Leads as far as the queues let it: where the next stage's queue is not empty, the group joins it and its leader
@@ -59,7 +59,7 @@ function* leadThroughStages(self: Fiber, source: Source, group: Group): Script {
   if (!settings.order_commits) {
     held.release(self);
     if (waitsAfterSync(source, 'per-group')) yield* waitForGroup(self, source, group);
-    wake(source, group);
+    yield* wake(self, source, group);
     return;
   }
   phase(source, group, LOCK_COMMIT);
@@ -72,7 +72,7 @@ function* leadThroughStages(self: Fiber, source: Source, group: Group): Script {
   if (waitsAfterSync(source, 'per-group')) yield* waitForGroup(self, source, group);
   yield* commit(self, source, group, lockCommit);
   if (leaderWaitsAfterCommit(source)) yield* waitForEachMember(self, source, group);
-  wake(source, group);
+  yield* wake(self, source, group);
 }
 
 /** MariaDB: a group stays what its flush made it, and passes from lock to lock. */
@@ -96,7 +96,7 @@ function* leadFixedGroup(self: Fiber, source: Source, group: Group): Script {
   if (settings.order_commits) yield* commit(self, source, group, lockCommit);
   else lockCommit.release(self);
   if (leaderWaitsAfterCommit(source)) yield* waitForEachMember(self, source, group);
-  wake(source, group);
+  yield* wake(self, source, group);
 }
 
 /** Flush stage, under LOCK_log: everybody who has queued up by now is in the group. */
@@ -123,9 +123,10 @@ function* flush(self: Fiber, source: Source, group: Group): Script {
     if (host.use(self, costs.semisync.draw())) yield;
     lockBinlog.release(self);
   }
-  if (settings.sync_binlog !== 1) publish(source, binlog.end);
+  if (settings.sync_binlog !== 1 && publish(self, source, binlog.end)) yield;
   // 5.6 signals its dump readers here: they are awake, and wait for LOCK_log, when the fsync ends.
-  else if (settings.log_lock_in_fsync === 'held' && settings.binlog_reader === 'mutexed') source.newEvents.broadcast();
+  else if (settings.log_lock_in_fsync === 'held' && settings.binlog_reader === 'mutexed')
+    if (source.newEvents.broadcast(self)) yield;
 }
 
 /** Sync stage: the binlog's fsync, when sync_binlog says so; with sync_binlog=1 only now may dump readers send. */
@@ -135,7 +136,7 @@ function* sync(self: Fiber, source: Source, group: Group): Script {
     phase(source, group, BINLOG_FSYNC);
     if (binlogDisk.fsync(self)) yield;
   }
-  if (settings.sync_binlog === 1) publish(source, lastPosition(source, group));
+  if (settings.sync_binlog === 1 && publish(self, source, lastPosition(source, group))) yield;
 }
 
 /** Commit stage, under LOCK_commit: each member is committed in the storage engine, in binlog order. */
@@ -181,7 +182,7 @@ function* holdBack(self: Fiber, source: Source, group: Group): Script {
 }
 
 /** The group is done: its members go on. */
-function wake(source: Source, group: Group): void {
+function* wake(self: Fiber, source: Source, group: Group): Script {
   const { sessions, done } = source;
   phase(source, group, WAKING);
   let session = group.first;
@@ -189,16 +190,16 @@ function wake(source: Source, group: Group): void {
     // Read before the member is told: it may be in another group's chain as soon as it runs.
     const next = sessions.next[session]!;
     sessions.pending[session] = 0;
-    if (source.settings.done_wakeup === 'individual') done[session]!.broadcast();
+    if (source.settings.done_wakeup === 'individual' && done[session]!.broadcast(self)) yield;
     session = next;
   }
-  if (source.settings.done_wakeup === 'broadcast') done[0]!.broadcast();
+  if (source.settings.done_wakeup === 'broadcast' && done[0]!.broadcast(self)) yield;
 }
 
-function publish(source: Source, end: number): void {
-  if (end <= source.binlog.safeEnd) return;
+function publish(self: Fiber, source: Source, end: number): Parked {
+  if (end <= source.binlog.safeEnd) return false;
   source.binlog.safeEnd = end;
-  source.newEvents.broadcast();
+  return source.newEvents.broadcast(self);
 }
 
 const lastPosition = (source: Source, group: Group): number => source.sessions.position[group.last]!;
@@ -224,6 +225,6 @@ export function* flushRedo(self: Fiber, source: Source): Script {
     if (redo.disk.fsync(self)) yield;
     redo.flushed = upTo;
     redo.flushing = false;
-    redo.idle.broadcast();
+    if (redo.idle.broadcast(self)) yield;
   }
 }

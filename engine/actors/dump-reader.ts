@@ -17,10 +17,18 @@ export function* dumpReader(self: Fiber, source: Source, replica: Replica): Scri
   let cursor = BINLOG_START;
 
   for (;;) {
-    // What is in the network buffer goes out before the reader sleeps.
-    if (cursor >= binlog.safeEnd && events.buffered()) yield* send(self, source, replica);
     if (mutexed && lockLog.acquire(self)) yield;
-    while (cursor >= binlog.safeEnd) if (newEvents.wait(self)) yield;
+    if (cursor >= binlog.safeEnd) {
+      // End of file: what is in the network buffer goes out before the reader looks once more, and sleeps.
+      if (mutexed) lockLog.release(self);
+      if (events.buffered()) yield* send(self, source, replica);
+      if (mutexed && lockLog.acquire(self)) yield;
+      if (cursor >= binlog.safeEnd) {
+        if (newEvents.wait(self)) yield;
+        if (mutexed) lockLog.release(self);
+        continue;
+      }
+    }
     if (host.use(self, costs.eventRead.draw())) yield;
     if (mutexed) lockLog.release(self);
 
@@ -33,6 +41,7 @@ export function* dumpReader(self: Fiber, source: Source, replica: Replica): Scri
       if (asksForAck) semisync.netWaits++;
       lockBinlog.release(self);
     }
+    if (host.use(self, costs.eventSend.draw())) yield;
     events.append(end, end - cursor, asksForAck);
     cursor = end;
     if (++index === shape.events) {
@@ -51,16 +60,21 @@ export function* dumpReader(self: Fiber, source: Source, replica: Replica): Scri
 function* forgetReplica(self: Fiber, source: Source, replica: Replica): Script {
   const { semisync, lockBinlog, acked } = source;
   if (lockBinlog.acquire(self)) yield;
-  if (semisync.removeReplica(replica.index)) acked.broadcast();
+  if (semisync.removeReplica(replica.index) && acked.broadcast(self)) yield;
   lockBinlog.release(self);
 }
 
-/** Hands the network buffer over, when the window has room for it. */
+/**
+ * Hands the network buffer over, when the window has room for it. Half of the work comes behind the instant at which the
+ * packet is on its way, as in every call that sends something: the other side is awake by then.
+ */
 function* send(self: Fiber, source: Source, replica: Replica): Script {
   const { events } = replica;
   while (!events.hasRoom() && !events.closed) if (events.waitForRoom(self)) yield;
-  if (source.host.use(self, source.costs.send.draw())) yield;
+  const cost = source.costs.send.draw() / 2;
+  if (source.host.use(self, cost)) yield;
   events.flush();
+  if (source.host.use(self, cost)) yield;
 }
 
 /** MySQL 5.6: the reader itself waits for the ACK it asked for, and sends nothing meanwhile. */

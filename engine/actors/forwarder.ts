@@ -1,13 +1,19 @@
 /**
- * Where source and replicas share a host, somebody on it has to emulate the distance: a proxy that holds each packet
- * back until it is due, and needs a core to do so.
+ * Where source and replicas share a host, somebody on it has to emulate the distance: a proxy that takes each packet in,
+ * holds it back for half a round trip, and passes it on. It needs a core for both.
  */
 import type { Cost, Fiber, Forwarding, Host, Script } from './primitives.js';
 
 export function* forwarder(self: Fiber, host: Host, path: Forwarding, cost: Cost): Script {
   for (;;) {
-    while (!path.due()) if (path.waitForDue(self)) yield;
-    if (host.use(self, cost.draw())) yield;
-    path.forward();
+    if (path.due()) {
+      const half = cost.draw() / 2;
+      if (host.use(self, half)) yield;
+      path.forward();
+      if (host.use(self, half)) yield;
+    } else if (path.offered()) {
+      path.accept();
+      if (host.use(self, cost.draw())) yield;
+    } else if (path.waitForWork(self)) yield;
   }
 }

@@ -45,9 +45,10 @@ export interface Condition {
    * is woken looks at its own state and waits again if there is nothing for it.
    */
   wait(self: Fiber, deadline?: Microseconds, position?: number): Parked;
-  broadcast(): void;
+  /** Wakes everybody who waits; the caller pays for each (`cpu_signal`). */
+  broadcast(self: Fiber): Parked;
   /** Wakes those who wait for `position` or an earlier one. */
-  wakeUpTo(position: number): void;
+  wakeUpTo(self: Fiber, position: number): Parked;
 }
 
 /** One file's fsync: one at a time, others queue. Costs nothing where the fsync was given as 0. */
@@ -115,12 +116,16 @@ export interface AckInbox {
 
 /** One direction of a network that a thread of the shared host emulates: it holds each packet back until it is due. */
 export interface Forwarding {
-  /** Is the next packet due? */
+  /** Has the sender handed over a packet that has not been accepted? */
+  offered(): boolean;
+  /** Takes a packet in: its delay begins. */
+  accept(): void;
+  /** Is the next accepted packet due? */
   due(): boolean;
-  /** Parks until a packet may be due. */
-  waitForDue(self: Fiber): Parked;
   /** Hands the due packet to its receiver. */
   forward(): void;
+  /** Parks until a packet may be offered or due. */
+  waitForWork(self: Fiber): Parked;
 }
 
 /** A replica's way back to the source. */

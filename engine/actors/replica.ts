@@ -41,8 +41,10 @@ export function* replicaIoThread(self: Fiber, replica: Replica, settings: Replic
 
     if (asksForAck) {
       const relayedAt = clock.now();
-      if (host.use(self, costs.ackSend.draw())) yield;
+      const cost = costs.ackSend.draw() / 2;
+      if (host.use(self, cost)) yield;
       acks.send(end, sentAt, arrivedAt, relayedAt);
+      if (host.use(self, cost)) yield;
     }
   }
 }

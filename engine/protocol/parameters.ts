@@ -102,12 +102,14 @@ export interface Settings extends Choices {
   cpu_flush: Distribution;
   cpu_commit: Distribution;
   cpu_event_read: Distribution;
+  cpu_event_send: Distribution;
   cpu_send: Distribution;
   cpu_event_receive: Distribution;
   cpu_ack_send: Distribution;
   cpu_ack_receive: Distribution;
   cpu_semisync: Distribution;
   cpu_forward: Distribution;
+  cpu_signal: Distribution;
   cpu_wake: Distribution;
   wake_latency: Distribution;
   fsync_overhead: Distribution;
@@ -303,6 +305,13 @@ export const PARAMETERS: { readonly [K in ParameterName]: ParameterInfo } = {
     about: 'committing one transaction in the storage engine',
   },
   cpu_event_read: { kind: 'cost', group: 'cpu cost', min: 0, max: S, about: 'a dump reader reading one event' },
+  cpu_event_send: {
+    kind: 'cost',
+    group: 'cpu cost',
+    min: 0,
+    max: S,
+    about: 'a dump reader putting one event into its network buffer, after reading it',
+  },
   cpu_send: { kind: 'cost', group: 'cpu cost', min: 0, max: S, about: 'a dump reader flushing its network buffer' },
   cpu_event_receive: {
     kind: 'cost',
@@ -326,6 +335,13 @@ export const PARAMETERS: { readonly [K in ParameterName]: ParameterInfo } = {
     min: 0,
     max: S,
     about: 'relaying one packet between source and replica, where they share a host and something there delays packets',
+  },
+  cpu_signal: {
+    kind: 'cost',
+    group: 'cpu cost',
+    min: 0,
+    max: S,
+    about: 'waking one thread, paid by the one who wakes it (and still holds the mutex)',
   },
   cpu_wake: { kind: 'cost', group: 'cpu cost', min: 0, max: S, about: 'switching a core to a woken thread' },
   wake_latency: {
@@ -412,13 +428,15 @@ export function defaultSettings(profile: ProfileName): Settings {
     cpu_flush: constant(3),
     cpu_commit: constant(6),
     cpu_event_read: constant(1.2),
+    cpu_event_send: constant(1),
     cpu_send: constant(5),
     cpu_event_receive: constant(2),
     cpu_ack_send: constant(6),
     cpu_ack_receive: constant(4),
     cpu_semisync: constant(0.3),
     cpu_forward: constant(15),
-    cpu_wake: constant(3),
+    cpu_signal: constant(1.5),
+    cpu_wake: constant(6),
     wake_latency: constant(15),
     fsync_overhead: { kind: 'lognormal', mean: 40, sigma: 0.2 },
     net_overhead: { kind: 'exponential', mean: 100 },

@@ -5,7 +5,7 @@ import { type Backlog, client } from '../../actors/client.js';
 import type { Costs, Replica, Source } from '../../actors/cluster.js';
 import { dumpReader } from '../../actors/dump-reader.js';
 import { forwarder } from '../../actors/forwarder.js';
-import type { Condition } from '../../actors/primitives.js';
+import type { Condition, Cost } from '../../actors/primitives.js';
 import { replicaIoThread } from '../../actors/replica.js';
 import { PhaseMeter } from '../../measure/phases.js';
 import { createSessions, StageQueue, SyncPeriod } from '../../protocol/group-commit.js';
@@ -47,7 +47,10 @@ export function createVirtualCluster(settings: Settings, onCompleted: OnComplete
     replicas.push(createReplica(settings, kernel, streams, index, host, inbox));
   }
 
-  const backlog = settings.arrival_rate > 0 ? new ArrivalBacklog(new VirtualCondition(kernel)) : undefined;
+  const backlog =
+    settings.arrival_rate > 0
+      ? new ArrivalBacklog(new VirtualCondition(kernel, streams.cost(settings.cpu_signal)))
+      : undefined;
   const load = {
     host: clientHost,
     think: streams.cost(settings.think),
@@ -80,6 +83,7 @@ function createSource(settings: Settings, kernel: Kernel, streams: Streams, host
   const newMutex = (): VirtualMutex => new VirtualMutex(kernel, settings.mutex);
   const newDisk = (cost: Distribution): VirtualDisk =>
     new VirtualDisk(kernel, streams.cost(cost), streams.cost(settings.fsync_overhead), cost.mean === 0);
+  const signal = streams.cost(settings.cpu_signal);
   const sessions = createSessions(settings.clients);
   const lockLog = newMutex();
   const lockBinlog = newMutex();
@@ -98,17 +102,17 @@ function createSource(settings: Settings, kernel: Kernel, streams: Streams, host
     lockSync: newMutex(),
     lockAfterBinlogSync: newMutex(),
     lockCommit: newMutex(),
-    done: createDoneConditions(settings, kernel),
+    done: createDoneConditions(settings, kernel, signal),
     syncPeriod: new SyncPeriod(settings.sync_binlog),
     binlog: { end: BINLOG_START, safeEnd: BINLOG_START },
     binlogDisk: newDisk(settings.binlog_fsync),
-    newEvents: new VirtualCondition(kernel, settings.binlog_reader === 'mutexed' ? lockLog : undefined),
+    newEvents: new VirtualCondition(kernel, signal, settings.binlog_reader === 'mutexed' ? lockLog : undefined),
     redo: {
       written: 0,
       flushed: 0,
       flushing: false,
       disk: newDisk(settings.redo_fsync),
-      idle: new VirtualCondition(kernel),
+      idle: new VirtualCondition(kernel, signal),
     },
     semisync: new SemiSync({
       enabled: settings.wait_point !== 'ASYNC',
@@ -119,16 +123,16 @@ function createSource(settings: Settings, kernel: Kernel, streams: Streams, host
       marks: settings.clients,
     }),
     lockBinlog,
-    acked: new VirtualCondition(kernel, lockBinlog),
+    acked: new VirtualCondition(kernel, signal, lockBinlog),
     lastAck: { replica: 0, position: 0, sentAt: 0, arrivedAt: 0, relayedAt: 0, returnedAt: 0 },
     groups: 0,
   };
 }
 
-function createDoneConditions(settings: Settings, kernel: Kernel): Condition[] {
-  const shared = new VirtualCondition(kernel);
+function createDoneConditions(settings: Settings, kernel: Kernel, signal: Cost): Condition[] {
+  const shared = new VirtualCondition(kernel, signal);
   return Array.from({ length: settings.clients }, () =>
-    settings.done_wakeup === 'individual' ? new VirtualCondition(kernel) : shared,
+    settings.done_wakeup === 'individual' ? new VirtualCondition(kernel, signal) : shared,
   );
 }
 
@@ -139,6 +143,7 @@ function createCosts(settings: Settings, streams: Streams): Costs {
     flush: streams.cost(settings.cpu_flush),
     commit: streams.cost(settings.cpu_commit),
     eventRead: streams.cost(settings.cpu_event_read),
+    eventSend: streams.cost(settings.cpu_event_send),
     send: streams.cost(settings.cpu_send),
     eventReceive: streams.cost(settings.cpu_event_receive),
     ackSend: streams.cost(settings.cpu_ack_send),

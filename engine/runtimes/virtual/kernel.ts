@@ -26,6 +26,8 @@ export class VirtualFiber implements Fiber {
   script!: Script;
   /** Where it runs; undefined for a timer that needs no core. */
   host: VirtualHost | undefined;
+  /** The core it runs on, or ran on last. */
+  core = 0;
   coreSince: Microseconds = 0;
   /** The mutex it must have before it goes on. */
   needs: VirtualMutex | undefined = undefined;
@@ -46,6 +48,7 @@ export class VirtualFiber implements Fiber {
     this.id = id;
     this.name = name;
     this.host = host;
+    this.core = host ? id % host.cores : 0;
   }
 }
 
@@ -187,15 +190,27 @@ export class Kernel implements Clock {
   }
 }
 
-/** Cores, and the queue for them. */
+/** Those who are ready for one core, in the order in which they were woken; chained through `next`. */
+interface RunQueue {
+  first: VirtualFiber | undefined;
+  last: VirtualFiber | undefined;
+  length: number;
+}
+
+/**
+ * Cores, each with a run queue of its own. A woken thread goes to the core it ran on last if that is idle, else to any
+ * idle one, else it queues where it ran last; a core with nothing to do takes the head of the longest queue. So threads
+ * overtake each other a little, as they do under a real scheduler: one queue for all would drive whole groups of clients
+ * in lockstep.
+ */
 export class VirtualHost implements Host {
   readonly #kernel: Kernel;
   readonly cores: number;
   readonly #wakeCost: Cost;
   readonly #wakeLatency: Cost;
-  #idle: number;
-  #readyFirst: VirtualFiber | undefined = undefined;
-  #readyLast: VirtualFiber | undefined = undefined;
+  readonly #queues: RunQueue[];
+  /** Cores with nothing to do; the last one went idle last. */
+  readonly #idle: number[];
   /** Core time of the turns that have ended, µs. */
   #busy: Microseconds = 0;
   /** Σ of the beginnings of the turns under way. */
@@ -204,14 +219,15 @@ export class VirtualHost implements Host {
   constructor(kernel: Kernel, cores: number, wakeCost: Cost, wakeLatency: Cost) {
     this.#kernel = kernel;
     this.cores = cores;
-    this.#idle = cores;
     this.#wakeCost = wakeCost;
     this.#wakeLatency = wakeLatency;
+    this.#queues = Array.from({ length: cores }, () => ({ first: undefined, last: undefined, length: 0 }));
+    this.#idle = Array.from({ length: cores }, (_, core) => cores - 1 - core);
   }
 
   /** Core time used up to `now`, turns under way included, µs. */
   busyUntil(now: Microseconds): Microseconds {
-    return this.#busy + (this.cores - this.#idle) * now - this.#begun;
+    return this.#busy + (this.cores - this.#idle.length) * now - this.#begun;
   }
 
   use(self: Fiber, cost: Microseconds): Parked {
@@ -230,36 +246,56 @@ export class VirtualHost implements Host {
   enter(self: Fiber): Parked {
     const fiber = self as VirtualFiber;
     fiber.host?.leave(fiber);
-    fiber.host = this;
+    if (fiber.host !== this) {
+      fiber.host = this;
+      fiber.core = fiber.id % this.cores;
+    }
     this.admit(fiber);
     return true;
   }
 
   /** A woken fiber gets an idle core, which has to be woken itself, or queues for a busy one. */
   admit(fiber: VirtualFiber): void {
-    if (this.#idle > 0) {
-      this.#idle--;
+    const idle = this.#idle;
+    if (idle.length > 0) {
+      const last = idle.pop() as number;
+      const own = last === fiber.core ? -1 : idle.indexOf(fiber.core);
+      if (own >= 0) idle[own] = last;
+      else fiber.core = last;
       this.#start(fiber, this.#kernel.time + this.#wakeLatency.draw());
       return;
     }
+    const queue = this.#queues[fiber.core] as RunQueue;
     fiber.next = undefined;
-    if (this.#readyLast) this.#readyLast.next = fiber;
-    else this.#readyFirst = fiber;
-    this.#readyLast = fiber;
+    if (queue.last) queue.last.next = fiber;
+    else queue.first = fiber;
+    queue.last = fiber;
+    queue.length++;
   }
 
   leave(fiber: VirtualFiber): void {
     const now = this.#kernel.time;
+    const { core } = fiber;
     this.#busy += now - fiber.coreSince;
     this.#begun -= fiber.coreSince;
-    const ready = this.#readyFirst;
-    if (!ready) {
-      this.#idle++;
+    let queue = this.#queues[core] as RunQueue;
+    if (queue.length === 0) queue = this.#longestQueue();
+    const next = queue.first;
+    if (!next) {
+      this.#idle.push(core);
       return;
     }
-    this.#readyFirst = ready.next;
-    if (!this.#readyFirst) this.#readyLast = undefined;
-    this.#start(ready, now);
+    queue.first = next.next;
+    if (!queue.first) queue.last = undefined;
+    queue.length--;
+    next.core = core;
+    this.#start(next, now);
+  }
+
+  #longestQueue(): RunQueue {
+    let longest = this.#queues[0] as RunQueue;
+    for (const queue of this.#queues) if (queue.length > longest.length) longest = queue;
+    return longest;
   }
 
   #start(fiber: VirtualFiber, at: Microseconds): void {

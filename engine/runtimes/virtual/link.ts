@@ -12,32 +12,99 @@ const WINDOW_PACKETS = 256;
 export interface Delay {
   readonly rtt: Cost;
   readonly overhead: Cost;
-  /** Does a forwarder hand the packets over, or do they arrive by themselves? */
+  /** Does a forwarder take packets in and pass them on, or do they travel by themselves? */
   readonly forwarded: boolean;
 }
 
-/** Wakes the one fiber that waits for packets to become due, at the instant when the first of them is. */
-class DueAlarm {
+/**
+ * Packets of one direction, in order, each a few numbers. They pass three gates: sent, accepted (the delay begins), and
+ * handed over (the receiver may read). Without a forwarder a packet is accepted as it is sent, and handed over when due.
+ */
+class Path {
   readonly #kernel: Kernel;
-  readonly #rings: number;
+  readonly #delay: Delay;
+  readonly words: Float64Array;
+  readonly #width: number;
+  readonly #due = new Float64Array(WINDOW_PACKETS);
+  #head = 0;
+  #handed = 0;
+  #accepted = 0;
+  #tail = 0;
+  /** Packets do not overtake. */
+  #lastDue: Microseconds = 0;
+  readonly #alarm: number;
   #sleeper: VirtualFiber | undefined = undefined;
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel, delay: Delay, width: number) {
     this.#kernel = kernel;
-    this.#rings = kernel.happening({ happen: () => this.wake() });
+    this.#delay = delay;
+    this.#width = width;
+    this.words = new Float64Array(WINDOW_PACKETS * width);
+    this.#alarm = kernel.happening({ happen: () => this.wake() });
   }
 
-  get asleep(): boolean {
-    return this.#sleeper !== undefined;
+  get lastDue(): Microseconds {
+    return this.#lastDue;
   }
 
-  sleep(self: Fiber): void {
+  get hasRoom(): boolean {
+    return this.#tail - this.#head < WINDOW_PACKETS;
+  }
+
+  /** A place for the next packet's words; `send` then sends them. */
+  nextSlot(): number {
+    return (this.#tail % WINDOW_PACKETS) * this.#width;
+  }
+
+  /** Sends the packet in `nextSlot`, of which the line has sent the last bit at `sentAt`. */
+  send(sentAt: Microseconds): void {
+    this.#tail++;
+    if (this.#delay.forwarded) this.wake();
+    else {
+      this.#begin(sentAt);
+      if (this.#sleeper && this.#accepted - this.#handed === 1) this.#kernel.at(this.#lastDue, this.#alarm);
+    }
+  }
+
+  #begin(at: Microseconds): void {
+    const { rtt, overhead } = this.#delay;
+    this.#lastDue = Math.max(this.#lastDue, at + (rtt.draw() + overhead.draw()) / 2);
+    this.#due[this.#accepted++ % WINDOW_PACKETS] = this.#lastDue;
+  }
+
+  offered(): boolean {
+    return this.#accepted < this.#tail;
+  }
+
+  accept(): void {
+    if (this.offered()) this.#begin(this.#kernel.time);
+  }
+
+  due(): boolean {
+    return this.#handed < this.#accepted && this.#nextDue() <= this.#kernel.time;
+  }
+
+  #nextDue(): Microseconds {
+    return this.#due[this.#handed % WINDOW_PACKETS] as number;
+  }
+
+  /** Hands the next packet over; the answer is its slot. */
+  handOver(): number {
+    return (this.#handed++ % WINDOW_PACKETS) * this.#width;
+  }
+
+  /** Slot of the next packet that may be read, or -1. */
+  read(): number {
+    if (this.#head === this.#handed) return -1;
+    return (this.#head++ % WINDOW_PACKETS) * this.#width;
+  }
+
+  /** Parks until something is offered or due. */
+  sleep(self: Fiber): Parked {
     this.#sleeper = self as VirtualFiber;
     this.#kernel.park(this.#sleeper);
-  }
-
-  ringAt(time: Microseconds): void {
-    this.#kernel.at(time, this.#rings);
+    if (this.#handed < this.#accepted) this.#kernel.at(this.#nextDue(), this.#alarm);
+    return true;
   }
 
   wake(): void {
@@ -46,35 +113,39 @@ class DueAlarm {
     this.#sleeper = undefined;
     this.#kernel.wake(sleeper);
   }
+
+  /** Whatever is under way is lost. */
+  clear(): void {
+    this.#head = this.#tail;
+    this.#handed = this.#tail;
+    this.#accepted = this.#tail;
+    this.wake();
+  }
 }
+
+/** end, asks for an ACK, sent, arrived. */
+const PACKET_WORDS = 4;
 
 export class VirtualEventLink implements EventLink {
   readonly #kernel: Kernel;
-  readonly #delay: Delay;
+  readonly #forwarded: boolean;
   readonly #bitsPerSecond: number;
+  readonly #path: Path;
   readonly packet: EventPacket = { end: 0, asksForAck: false, sentAt: 0, arrivedAt: 0 };
-  /** A ring of four numbers each: end, asks, sent, arrives. Unread packets lie in head…handed, those under way behind. */
-  readonly #ring = new Float64Array(WINDOW_PACKETS * 4);
-  #head = 0;
-  #handed = 0;
-  #tail = 0;
   #bufferEnd = 0;
   #bufferBytes = 0;
   #bufferAsks = false;
-  /** When the line has sent what it was given so far, and when the last packet arrives: packets do not overtake. */
+  /** When the line has sent what it was given so far. */
   #lineFree: Microseconds = 0;
-  #lastArrival: Microseconds = 0;
-  /** Who waits for the next packet to be due: the forwarder, or without one the replica itself. */
-  readonly #dueAlarm: DueAlarm;
   #reader: VirtualFiber | undefined = undefined;
   #sender: VirtualFiber | undefined = undefined;
   closed = false;
 
   constructor(kernel: Kernel, delay: Delay, bitsPerSecond: number) {
     this.#kernel = kernel;
-    this.#delay = delay;
+    this.#forwarded = delay.forwarded;
     this.#bitsPerSecond = bitsPerSecond;
-    this.#dueAlarm = new DueAlarm(kernel);
+    this.#path = new Path(kernel, delay, PACKET_WORDS);
   }
 
   append(end: number, bytes: number, asksForAck: boolean): void {
@@ -92,25 +163,22 @@ export class VirtualEventLink implements EventLink {
   }
 
   hasRoom(): boolean {
-    return this.#tail - this.#head < WINDOW_PACKETS;
+    return this.#path.hasRoom;
   }
 
   flush(): void {
+    if (this.closed) return;
     const now = this.#kernel.time;
-    const { rtt, overhead } = this.#delay;
     const transmission = this.#bitsPerSecond > 0 ? (this.#bufferBytes * 8e6) / this.#bitsPerSecond : 0;
     this.#lineFree = Math.max(now, this.#lineFree) + transmission;
-    this.#lastArrival = Math.max(this.#lineFree + (rtt.draw() + overhead.draw()) / 2, this.#lastArrival);
-    const slot = (this.#tail++ % WINDOW_PACKETS) * 4;
-    const ring = this.#ring;
-    ring[slot] = this.#bufferEnd;
-    ring[slot + 1] = this.#bufferAsks ? 1 : 0;
-    ring[slot + 2] = now;
-    ring[slot + 3] = this.#lastArrival;
+    const slot = this.#path.nextSlot();
+    const { words } = this.#path;
+    words[slot] = this.#bufferEnd;
+    words[slot + 1] = this.#bufferAsks ? 1 : 0;
+    words[slot + 2] = now;
     this.#bufferBytes = 0;
     this.#bufferAsks = false;
-    // Who sleeps with packets before this one has an alarm already.
-    if (this.#dueAlarm.asleep && this.#tail - this.#handed === 1) this.#dueAlarm.ringAt(this.#lastArrival);
+    this.#path.send(this.#lineFree);
   }
 
   waitForRoom(self: Fiber): Parked {
@@ -119,44 +187,44 @@ export class VirtualEventLink implements EventLink {
     return true;
   }
 
+  offered(): boolean {
+    return this.#path.offered();
+  }
+
+  accept(): void {
+    this.#path.accept();
+  }
+
   due(): boolean {
-    return this.#handed !== this.#tail && this.#nextDue() <= this.#kernel.time;
+    return this.#path.due();
   }
 
-  waitForDue(self: Fiber): Parked {
-    this.#dueAlarm.sleep(self);
-    if (this.#handed !== this.#tail) this.#dueAlarm.ringAt(this.#nextDue());
-    return true;
-  }
-
-  #nextDue(): Microseconds {
-    return this.#ring[(this.#handed % WINDOW_PACKETS) * 4 + 3] as number;
+  waitForWork(self: Fiber): Parked {
+    return this.#path.sleep(self);
   }
 
   forward(): void {
-    if (this.#handed === this.#tail) return;
-    this.#ring[(this.#handed++ % WINDOW_PACKETS) * 4 + 3] = this.#kernel.time;
+    if (this.closed) return;
+    this.#path.words[this.#path.handOver() + 3] = this.#kernel.time;
     this.#wakeReader();
   }
 
   poll(): boolean {
-    if (this.#head === this.#handed) {
-      if (this.#delay.forwarded || !this.due()) return false;
-      this.#handed++;
-    }
-    const slot = (this.#head++ % WINDOW_PACKETS) * 4;
-    const ring = this.#ring;
+    if (!this.#forwarded && this.#path.due()) this.forward();
+    const slot = this.#path.read();
+    if (slot < 0) return false;
+    const { words } = this.#path;
     const { packet } = this;
-    packet.end = ring[slot] as number;
-    packet.asksForAck = ring[slot + 1] === 1;
-    packet.sentAt = ring[slot + 2] as number;
-    packet.arrivedAt = ring[slot + 3] as number;
+    packet.end = words[slot] as number;
+    packet.asksForAck = words[slot + 1] === 1;
+    packet.sentAt = words[slot + 2] as number;
+    packet.arrivedAt = words[slot + 3] as number;
     this.#wakeSender();
     return true;
   }
 
   waitForPacket(self: Fiber): Parked {
-    if (!this.#delay.forwarded) return this.waitForDue(self);
+    if (!this.#forwarded) return this.#path.sleep(self);
     this.#reader = self as VirtualFiber;
     this.#kernel.park(this.#reader);
     return true;
@@ -164,9 +232,7 @@ export class VirtualEventLink implements EventLink {
 
   close(): void {
     this.closed = true;
-    this.#head = this.#tail;
-    this.#handed = this.#tail;
-    this.#dueAlarm.wake();
+    this.#path.clear();
     this.#wakeReader();
     this.#wakeSender();
   }
@@ -253,58 +319,53 @@ const ACK_WORDS = 6;
 
 export class VirtualAckLink implements AckLink {
   readonly #kernel: Kernel;
-  readonly #delay: Delay;
   readonly #replica: number;
   readonly #inbox: VirtualAckInbox;
-  /** ACKs under way. At most one per packet of the other direction. */
-  readonly #ring = new Float64Array(WINDOW_PACKETS * ACK_WORDS);
-  #head = 0;
-  #tail = 0;
-  #lastArrival: Microseconds = 0;
+  readonly #path: Path;
+  readonly #forwarded: boolean;
   readonly #arrives: number;
-  readonly #dueAlarm: DueAlarm;
 
   constructor(kernel: Kernel, delay: Delay, replica: number, inbox: VirtualAckInbox) {
     this.#kernel = kernel;
-    this.#delay = delay;
     this.#replica = replica;
     this.#inbox = inbox;
+    this.#forwarded = delay.forwarded;
+    this.#path = new Path(kernel, delay, ACK_WORDS);
     this.#arrives = kernel.happening({ happen: () => this.forward() });
-    this.#dueAlarm = new DueAlarm(kernel);
   }
 
   send(position: number, sentAt: Microseconds, arrivedAt: Microseconds, relayedAt: Microseconds): void {
-    const { rtt, overhead, forwarded } = this.#delay;
-    this.#lastArrival = Math.max(this.#kernel.time + (rtt.draw() + overhead.draw()) / 2, this.#lastArrival);
-    const slot = (this.#tail++ % WINDOW_PACKETS) * ACK_WORDS;
-    const ring = this.#ring;
-    ring[slot] = this.#replica;
-    ring[slot + 1] = position;
-    ring[slot + 2] = sentAt;
-    ring[slot + 3] = arrivedAt;
-    ring[slot + 4] = relayedAt;
-    ring[slot + 5] = this.#lastArrival;
-    if (!forwarded) this.#kernel.at(this.#lastArrival, this.#arrives);
-    else if (this.#dueAlarm.asleep && this.#tail - this.#head === 1) this.#dueAlarm.ringAt(this.#lastArrival);
+    const slot = this.#path.nextSlot();
+    const { words } = this.#path;
+    words[slot] = this.#replica;
+    words[slot + 1] = position;
+    words[slot + 2] = sentAt;
+    words[slot + 3] = arrivedAt;
+    words[slot + 4] = relayedAt;
+    this.#path.send(this.#kernel.time);
+    if (!this.#forwarded) this.#kernel.at(this.#path.lastDue, this.#arrives);
+  }
+
+  offered(): boolean {
+    return this.#path.offered();
+  }
+
+  accept(): void {
+    this.#path.accept();
   }
 
   due(): boolean {
-    return this.#head !== this.#tail && this.#nextDue() <= this.#kernel.time;
+    return this.#path.due();
   }
 
-  waitForDue(self: Fiber): Parked {
-    this.#dueAlarm.sleep(self);
-    if (this.#head !== this.#tail) this.#dueAlarm.ringAt(this.#nextDue());
-    return true;
-  }
-
-  #nextDue(): Microseconds {
-    return this.#ring[(this.#head % WINDOW_PACKETS) * ACK_WORDS + 5] as number;
+  waitForWork(self: Fiber): Parked {
+    return this.#path.sleep(self);
   }
 
   forward(): void {
-    const slot = (this.#head++ % WINDOW_PACKETS) * ACK_WORDS;
-    this.#ring[slot + 5] = this.#kernel.time;
-    this.#inbox.arrive(this.#ring, slot);
+    const slot = this.#path.handOver();
+    this.#path.read();
+    this.#path.words[slot + 5] = this.#kernel.time;
+    this.#inbox.arrive(this.#path.words, slot);
   }
 }

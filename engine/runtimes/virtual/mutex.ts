@@ -1,5 +1,5 @@
 /** Mutexes and condition variables under virtual time. */
-import type { Condition, Fiber, Mutex, Parked } from '../../actors/primitives.js';
+import type { Condition, Cost, Fiber, Mutex, Parked } from '../../actors/primitives.js';
 import type { Microseconds } from '../../protocol/parameters.js';
 import type { DeadlineQueue, Kernel, VirtualFiber } from './kernel.js';
 
@@ -107,10 +107,13 @@ export class VirtualMutex implements Mutex {
 export class VirtualCondition implements Condition, DeadlineQueue {
   readonly #kernel: Kernel;
   readonly #mutex: VirtualMutex | undefined;
+  readonly #signalCost: Cost;
   readonly #waiting = new FiberQueue();
 
-  constructor(kernel: Kernel, mutex?: VirtualMutex) {
+  /** `signalCost`: what waking one thread costs the one who wakes it. */
+  constructor(kernel: Kernel, signalCost: Cost, mutex?: VirtualMutex) {
     this.#kernel = kernel;
+    this.#signalCost = signalCost;
     this.#mutex = mutex;
   }
 
@@ -126,13 +129,8 @@ export class VirtualCondition implements Condition, DeadlineQueue {
     return true;
   }
 
-  broadcast(): void {
-    let fiber = this.#waiting.takeAll();
-    while (fiber) {
-      const { next } = fiber;
-      this.#kernel.wake(fiber);
-      fiber = next;
-    }
+  broadcast(self: Fiber): Parked {
+    return this.wakeUpTo(self, Number.POSITIVE_INFINITY);
   }
 
   /** Wakes the one who has waited longest; `false` when nobody waits. */
@@ -142,14 +140,20 @@ export class VirtualCondition implements Condition, DeadlineQueue {
     return fiber !== undefined;
   }
 
-  wakeUpTo(position: number): void {
+  wakeUpTo(self: Fiber, position: number): Parked {
+    let woken = 0;
     let fiber = this.#waiting.takeAll();
     while (fiber) {
       const { next } = fiber;
-      if (fiber.position <= position) this.#kernel.wake(fiber);
-      else this.#waiting.push(fiber);
+      if (fiber.position > position) this.#waiting.push(fiber);
+      else {
+        this.#kernel.wake(fiber);
+        woken++;
+      }
       fiber = next;
     }
+    if (woken === 0) return false;
+    return (self as VirtualFiber).host?.use(self, this.#signalCost.sum(woken)) ?? false;
   }
 
   forget(fiber: VirtualFiber): void {
