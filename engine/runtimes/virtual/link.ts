@@ -23,9 +23,11 @@ export interface Delay {
 class Path {
   readonly #kernel: Kernel;
   readonly #delay: Delay;
-  readonly words: Float64Array;
+  words: Float64Array;
   readonly #width: number;
-  readonly #due = new Float64Array(WINDOW_PACKETS);
+  #due = new Float64Array(WINDOW_PACKETS);
+  /** One less than the packets there are places for, a power of two. */
+  #mask = WINDOW_PACKETS - 1;
   #head = 0;
   #handed = 0;
   #accepted = 0;
@@ -51,9 +53,26 @@ class Path {
     return this.#tail - this.#head < WINDOW_PACKETS;
   }
 
-  /** A place for the next packet's words; `send` then sends them. */
+  /** A place for the next packet's words; `send` then sends them. Events stop at the window, ACKs have none. */
   nextSlot(): number {
-    return (this.#tail % WINDOW_PACKETS) * this.#width;
+    if (this.#tail - this.#head > this.#mask) this.#grow();
+    return (this.#tail & this.#mask) * this.#width;
+  }
+
+  #grow(): void {
+    const { words } = this;
+    const due = this.#due;
+    const mask = this.#mask;
+    const width = this.#width;
+    this.words = new Float64Array(2 * words.length);
+    this.#due = new Float64Array(2 * due.length);
+    this.#mask = 2 * mask + 1;
+    for (let packet = this.#head; packet < this.#tail; packet++) {
+      const from = packet & mask;
+      const to = packet & this.#mask;
+      this.words.set(words.subarray(from * width, (from + 1) * width), to * width);
+      this.#due[to] = due[from] as number;
+    }
   }
 
   /** Sends the packet in `nextSlot`, of which the line has sent the last bit at `sentAt`. */
@@ -69,7 +88,7 @@ class Path {
   #begin(at: Microseconds): void {
     const { rtt, overhead } = this.#delay;
     this.#lastDue = Math.max(this.#lastDue, at + (rtt.draw() + overhead.draw()) / 2);
-    this.#due[this.#accepted++ % WINDOW_PACKETS] = this.#lastDue;
+    this.#due[this.#accepted++ & this.#mask] = this.#lastDue;
   }
 
   offered(): boolean {
@@ -85,18 +104,18 @@ class Path {
   }
 
   #nextDue(): Microseconds {
-    return this.#due[this.#handed % WINDOW_PACKETS] as number;
+    return this.#due[this.#handed & this.#mask] as number;
   }
 
   /** Hands the next packet over; the answer is its slot. */
   handOver(): number {
-    return (this.#handed++ % WINDOW_PACKETS) * this.#width;
+    return (this.#handed++ & this.#mask) * this.#width;
   }
 
   /** Slot of the next packet that may be read, or -1. */
   read(): number {
     if (this.#head === this.#handed) return -1;
-    return (this.#head++ % WINDOW_PACKETS) * this.#width;
+    return (this.#head++ & this.#mask) * this.#width;
   }
 
   /** Parks until something is offered or due. */
