@@ -86,9 +86,12 @@ function greedy(words: readonly string[], limit: number, joint: string): string[
   return lines;
 }
 
-/** Lines of at most `limit` characters, as few as possible and then as even as possible; a number keeps its unit. */
+/** Text in which no number is parted from its unit, or from what it counts. */
+export const unbroken = (text: string): string => text.replace(/(?<=\d) (?=\S)| (?=\d)/g, NO_BREAK);
+
+/** Lines of at most `limit` characters, as few as possible and then as even as possible. */
 export function wrapped(text: string, limit: number): string[] {
-  const words = text.replace(/(?<=\d) (?=\S)| (?=\d)/g, NO_BREAK).split(' ');
+  const words = unbroken(text).split(' ');
   const { length } = greedy(words, limit, ' ');
   let even = limit;
   while (even > 1 && greedy(words, even - 1, ' ').length === length) even--;

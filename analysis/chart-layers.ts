@@ -40,8 +40,8 @@ function labelsFit({ request, data, look }: ChartFrame): boolean {
   return longest <= LABEL_LENGTH_MAX[look.layout];
 }
 
-/** The round number format of axes: 12,000 and 0.25, never 1.2e+4. */
-export const AXIS_FORMAT = ',~r';
+/** 12,000 and 0.25, never 1.2e+4. Without the 6, D3 rounds a tick of 25 to 30 where its step has one digit. */
+export const AXIS_FORMAT = ',.6~r';
 
 function xEncoding(frame: ChartFrame, kind: ScaleKind): Layer {
   const { request, data, fields, width } = frame;
@@ -112,7 +112,7 @@ export function lineLayers(frame: ChartFrame, xKind: ScaleKind, yKind: 'linear' 
   }
   layers.push(
     {
-      mark: { type: 'line', strokeWidth: 2, strokeJoin: 'round', clip: true },
+      mark: { type: 'line', strokeWidth: 2, strokeJoin: 'round' },
       encoding: { x, y, color, strokeDash: dashes(frame) },
     },
     {

@@ -1,0 +1,143 @@
+/** One chart in the report: its finding, a legend of buttons, a place for the picture, and its data as a table. */
+import type { TopLevelSpec } from 'vega-lite';
+import {
+  axisTitle,
+  conditionTexts,
+  description,
+  intervalText,
+  standaloneText,
+  unbroken,
+} from '../../analysis/chart-caption.js';
+import { ChartError, columnInfo, numberText, valueText } from '../../analysis/chart-columns.js';
+import { chartFields } from '../../analysis/chart-fields.js';
+import { type ChartData, type ChartMark, chartData } from '../../analysis/chart-marks.js';
+import { chartSpec, seriesStyles } from '../../analysis/chart-spec.js';
+import { findingFrom } from '../../analysis/findings.js';
+import type { SeriesStyle } from '../../analysis/palette.js';
+import type { SweepRow } from '../../analysis/row.js';
+import type { ChartRequest } from '../../workloads/workload.js';
+import { type Html, html } from './html.js';
+
+/** A specification as plain data, to be taken apart: the page holds its values and its configuration once. */
+type PlainSpec = Readonly<Record<string, unknown>>;
+
+export interface ChartSection {
+  readonly part: string;
+  readonly name: string;
+  readonly html: Html;
+  /** Absent where the chart could not be drawn. */
+  readonly finding?: string;
+  readonly data?: {
+    readonly name: string;
+    readonly values: unknown;
+    readonly wide: PlainSpec;
+    readonly narrow: PlainSpec;
+    /** Points whose rows the chart shows. */
+    readonly points: readonly number[];
+  };
+}
+
+/** Paths in a box of 12 by 12 around its middle. */
+const SHAPES: Readonly<Record<SeriesStyle['shape'], string>> = {
+  circle: 'M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0Z',
+  square: 'M-4.5-4.5h9v9h-9Z',
+  'triangle-up': 'M0-5.5L5.5 4.5h-11Z',
+  diamond: 'M0-6L5 0L0 6L-5 0Z',
+  cross: 'M-1.8-5.4h3.6v3.6h3.6v3.6h-3.6v3.6h-3.6v-3.6h-3.6v-3.6h3.6Z',
+  'triangle-down': 'M0 5.5L5.5-4.5h-11Z',
+};
+
+function swatch({ colour, shape, dash }: SeriesStyle): Html {
+  return html`<svg width="34" height="14" viewBox="-17 -7 34 14" aria-hidden="true"><path d="M-16 0H16" fill="none" stroke="var(--${colour})" stroke-width="2" stroke-dasharray="${dash.join(' ')}"/><path d="${SHAPES[shape]}" fill="var(--${colour})"/></svg>`;
+}
+
+function legend(request: ChartRequest, data: ChartData): Html | undefined {
+  const { series } = request;
+  if (series === undefined) return undefined;
+  const styles = seriesStyles(data);
+  const buttons = data.series.map((value, index) => {
+    const label = standaloneText(series, value);
+    return html`<button type="button" aria-pressed="true" data-series="${label}">${swatch(styles[index]!)}${label}</button>\n`;
+  });
+  return html`<div class="legend" role="group" aria-label="Shown: ${columnInfo(series).noun}">\n${buttons}</div>\n`;
+}
+
+function tableRow(request: ChartRequest, mark: ChartMark, unit: number): Html {
+  const y = numberText(mark.y / unit, 4);
+  const cells = [
+    ...(request.facet === undefined ? [] : [html`<td>${valueText(request.facet, mark.facet)}</td>`]),
+    ...(request.series === undefined ? [] : [html`<td>${valueText(request.series, mark.series)}</td>`]),
+    html`<td class="${typeof mark.x === 'number' ? 'number' : ''}">${valueText(request.x, mark.x)}</td>`,
+    html`<td class="number">${y}</td>`,
+    ...(columnInfo(request.y).interval === undefined
+      ? []
+      : [html`<td class="number">${intervalText(request.y, mark.low, mark.high)}</td>`]),
+    html`<td class="number">${mark.row.point}</td>`,
+  ];
+  return html`<tr>${cells}</tr>\n`;
+}
+
+/** Sorted as one reads it: small multiple by small multiple, line by line. */
+function table(request: ChartRequest, data: ChartData): Html {
+  const { yUnit } = chartFields(request, data);
+  const heads = [
+    ...(request.facet === undefined ? [] : [columnInfo(request.facet).noun]),
+    ...(request.series === undefined ? [] : [columnInfo(request.series).noun]),
+    columnInfo(request.x).noun,
+    axisTitle(request.y, yUnit),
+    ...(columnInfo(request.y).interval === undefined ? [] : ['95 % interval']),
+    'point',
+  ];
+  const rows = data.facets.flatMap((facet) =>
+    data.series.flatMap((series) => data.marks.filter((mark) => mark.facet === facet && mark.series === series)),
+  );
+  return html`<table>
+<caption class="unseen">${request.subject}</caption>
+<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>
+${rows.map((mark) => tableRow(request, mark, yUnit.divisor))}</tbody>
+</table>
+`;
+}
+
+const plain = (spec: TopLevelSpec): PlainSpec => spec as unknown as PlainSpec;
+
+/** `rows` are those of the chart's part. A chart that they cannot fill says so in its place. */
+export function chartSection(request: ChartRequest, rows: readonly SweepRow[], part: string): ChartSection {
+  const { name } = request;
+  try {
+    return drawn(request, rows, part);
+  } catch (error) {
+    if (!(error instanceof ChartError)) throw error;
+    const notice = html`<article class="chart" id="chart-${name}"><h3>${request.subject}</h3>
+<p class="notice">Not drawn: ${error.message}.</p></article>\n`;
+    return { part, name, html: notice };
+  }
+}
+
+function drawn(request: ChartRequest, rows: readonly SweepRow[], part: string): ChartSection {
+  const { name } = request;
+  const data = chartData(request, rows);
+  const finding = findingFrom(request, data);
+  const look = { theme: 'css', place: 'page' } as const;
+  const wide = plain(chartSpec(request, rows, { ...look, layout: 'wide' }));
+  const narrow = plain(chartSpec(request, rows, { ...look, layout: 'narrow' }));
+  const { values } = wide.data as { values: unknown };
+  const points = data.marks.map(({ row }) => row.point).sort((a, b) => a - b);
+  const section = html`<article class="chart" id="chart-${name}" aria-labelledby="finding-${name}">
+<h3 id="finding-${name}">${unbroken(finding)}</h3>
+<p class="subject">${request.subject}</p>
+<p class="conditions">${unbroken(conditionTexts(request, data).join(' · '))}</p>
+${legend(request, data)}<figure>
+<div class="picture" data-chart="${name}" aria-hidden="true"></div>
+<figcaption class="unseen">${description(request, data)} Its data is in the table that follows.</figcaption>
+</figure>
+<details class="data"><summary>Data of this chart <span class="count">${points.length} ${points.length === 1 ? 'point' : 'points'}</span></summary>
+<div class="scroll" tabindex="0" role="region" aria-label="Data: ${request.subject}">
+${table(request, data)}</div>
+<p><button type="button" class="download" data-csv="${name}">Download these rows as CSV</button></p>
+</details>
+</article>
+`;
+  return { part, name, html: section, finding, data: { name, values, wide, narrow, points } };
+}

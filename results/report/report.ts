@@ -1,0 +1,133 @@
+/**
+ * The report: one HTML file that works from file:// with the network unplugged. Its policy allows the scripts and the
+ * style written here, by their hashes, and nothing else: no request, no eval, no inline handlers.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { PALETTE } from '../../analysis/palette.js';
+import type { SweepRow } from '../../analysis/row.js';
+import { packageRoot } from '../../workloads/package-root.js';
+import { csvHeader, csvRows } from '../csv.js';
+import type { Manifest } from '../store-manifest.js';
+import { type ChartSection, chartSection } from './chart-section.js';
+import { Html, html, jsonScript } from './html.js';
+import { contents, header, partFooter, runSection } from './run-section.js';
+
+export interface ReportInput {
+  /** What `run.json` says. */
+  readonly manifest: Manifest;
+  /** What `observations.csv` holds, in point order. */
+  readonly rows: readonly SweepRow[];
+}
+
+interface Library {
+  readonly name: string;
+  readonly script: string;
+  readonly licence: string;
+}
+
+/** Browser builds, in the order in which they need each other. vega-embed brings the interpreter of expressions along. */
+const LIBRARIES = [
+  ['vega', 'build/vega.min.js'],
+  ['vega-lite', 'build/vega-lite.min.js'],
+  ['vega-embed', 'build/vega-embed.min.js'],
+] as const;
+
+function library(name: string, file: string): Library {
+  // The packages export no path to their browser builds, but their main file lies beside those.
+  const folder = dirname(dirname(createRequire(import.meta.url).resolve(name)));
+  const script = readFileSync(join(folder, file), 'utf8').replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '');
+  if (/<\/script/i.test(script)) throw new Error(`${name}/${file} cannot stand inside a script element`);
+  return { name, script, licence: readFileSync(join(folder, 'LICENSE'), 'utf8').trim() };
+}
+
+const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+const asset = (name: string): string => readFileSync(join(packageRoot(), 'results/report', name), 'utf8');
+
+function colours(theme: 'light' | 'dark'): string {
+  return Object.entries(PALETTE)
+    .map(([name, pair]) => `--${name}:${pair[theme]}`)
+    .join(';');
+}
+
+const styleSheet = (): string =>
+  `:root{${colours('light')}}\n@media screen and (prefers-color-scheme:dark){:root{${colours('dark')}}}\n${asset('page.css')}`;
+
+function policy(scripts: readonly string[], style: string): string {
+  return [
+    "default-src 'none'",
+    `script-src ${scripts.map(hash).join(' ')}`,
+    `style-src ${hash(style)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+function licences(libraries: readonly Library[]): Html {
+  const texts = libraries.map(({ name, licence }) => html`<h3>${name}</h3>\n<pre>${licence}</pre>\n`);
+  return html`<details class="licences"><summary>Licences of the libraries in this page</summary>\n${texts}</details>\n`;
+}
+
+/** Parts with their charts. A chart's rows are named by their place among the report's rows. */
+function partSections({ manifest, rows }: ReportInput): { sections: Html[]; charts: ChartSection[] } {
+  const charts: ChartSection[] = [];
+  const sections = manifest.parts.map((part) => {
+    const own = rows.filter((row) => row.part === part.name);
+    const drawn = part.charts.map((request) => chartSection(request, own, part.name));
+    charts.push(...drawn);
+    return html`<section class="part" id="part-${part.name}" aria-labelledby="question-${part.name}">
+<p class="eyebrow">${part.title}</p>
+<h2 id="question-${part.name}">${part.question}</h2>
+${drawn.map((chart) => chart.html)}${partFooter(part, manifest)}</section>\n`;
+  });
+  return { sections, charts };
+}
+
+export function writeReport(input: ReportInput): string {
+  const { manifest, rows } = input;
+  const libraries = LIBRARIES.map(([name, file]) => library(name, file));
+  const style = styleSheet();
+  const scripts = [...libraries.map(({ script }) => script), asset('page.js')];
+  const { sections, charts } = partSections(input);
+  const position = new Map(rows.map((row, index) => [row.point, index]));
+  const data = {
+    run: manifest.workload.name,
+    csvHeader: csvHeader(),
+    // The charts' downloads pick their lines from here: the data is in the page once.
+    csvLines: rows.map((row) => csvRows([row])),
+    config: charts.find(({ data }) => data !== undefined)?.data?.wide.config,
+    charts: charts.flatMap(({ data }) => {
+      if (data === undefined) return [];
+      const [wide, narrow] = [data.wide, data.narrow].map(({ config, data: values, ...rest }) => rest);
+      const csv = data.points.map((point) => position.get(point)!);
+      return [{ name: data.name, values: data.values, wide, narrow, csv }];
+    }),
+  };
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy(scripts, style)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${manifest.workload.title} · acklab</title>
+<style>${new Html(style)}</style>
+</head>
+<body>
+<a class="skip" href="#charts">Skip to the charts</a>
+${header(manifest, rows)}
+${contents(manifest, charts)}
+<noscript><p class="notice">The charts are drawn by the script in this page, which is switched off. The tables below each chart hold all of their data.</p></noscript>
+<main id="charts" tabindex="-1">
+${sections}</main>
+<footer>
+${runSection(manifest, rows)}${licences(libraries)}</footer>
+${jsonScript('report-data', data)}${scripts.map((script) => new Html(`<script>${script}</script>\n`))}</body>
+</html>
+`;
+  return page.text;
+}

@@ -1,0 +1,106 @@
+/** What the report says of the run itself: when, where, with what, what went wrong, and how to do it again. */
+import { numberText } from '../../analysis/chart-columns.js';
+import type { SweepRow } from '../../analysis/row.js';
+import { PARAMETERS, type ParameterName } from '../../engine/protocol/parameters.js';
+import { formatValue } from '../../workloads/units.js';
+import { commandOf, type Manifest, type ManifestPart } from '../store-manifest.js';
+import type { ChartSection } from './chart-section.js';
+import { type Html, html } from './html.js';
+
+function duration(seconds: number): string {
+  if (seconds < 100) return `${numberText(seconds)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+/** `2026-03-01 09:30 UTC`. */
+const moment = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+
+function seeds(rows: readonly SweepRow[]): string {
+  const all = [...new Set(rows.map((row) => row.seed))].filter((seed) => seed !== null);
+  return all.length > 3 ? `${all.length} different` : all.join(', ');
+}
+
+function facts({ machine, acklab, node, runtime, request, ...run }: Manifest, rows: readonly SweepRow[]): Html[] {
+  const planned = run.parts.reduce((sum, part) => sum + part.points.length, 0);
+  const entries: [string, string][] = [
+    ['Points', rows.length === planned ? numberText(planned, 6) : `${rows.length} of ${planned}`],
+    ['Run', `${moment(run.started)}, ${duration(run.wall_seconds)}`],
+    ['Runtime', `${runtime}, half-width of throughput within ${numberText(request.precision * 100)} %`],
+    ['Seed', seeds(rows)],
+    ['Versions', `acklab ${acklab}, Node ${node.replace(/^v/, '')}`],
+    ['Machine', `${machine.cpu_model}, ${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}, ${machine.os}`],
+  ];
+  return entries.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`);
+}
+
+function unfinished({ status, parts }: Manifest, rows: readonly SweepRow[]): Html | undefined {
+  const planned = parts.reduce((sum, part) => sum + part.points.length, 0);
+  if (status === 'complete' && rows.length === planned) return undefined;
+  return html`<p class="notice"><strong>Unfinished run.</strong> ${rows.length} of ${planned} points are here; what the charts show and say may change when the rest is. Finish it with <code>acklab sweep --resume</code> and its directory.</p>\n`;
+}
+
+export function header(manifest: Manifest, rows: readonly SweepRow[]): Html {
+  const warned = rows.filter((row) => row.warnings !== null && row.warnings !== '').length;
+  const warning =
+    warned === 0
+      ? undefined
+      : html`<p class="notice"><a href="#warnings">${warned} of ${rows.length} points ${warned === 1 ? 'carries a warning' : 'carry warnings'}</a>: read their numbers with it.</p>\n`;
+  return html`<header>
+<p class="eyebrow">acklab · semi-synchronous replication</p>
+<h1>${manifest.workload.title}</h1>
+<p class="lead">${manifest.workload.description}</p>
+<dl class="facts">
+${facts(manifest, rows)}</dl>
+${unfinished(manifest, rows)}${warning}<p class="actions"><button type="button" class="download" data-csv="">Download all ${numberText(rows.length, 6)} rows as CSV</button></p>
+</header>`;
+}
+
+/** What each part found, by its first chart: the report in short, and the way to each part. */
+export function contents(manifest: Manifest, charts: readonly ChartSection[]): Html {
+  const entries = manifest.parts.map((part) => {
+    const first = charts.find((chart) => chart.part === part.name && chart.finding !== undefined);
+    return html`<li><a href="#part-${part.name}">${part.title}</a>
+<span>${first?.finding ?? 'No chart could be drawn.'}</span></li>\n`;
+  });
+  return html`<nav aria-label="Parts of this report">
+<h2>In short</h2>
+<ol>
+${entries}</ol>
+</nav>`;
+}
+
+/** How to get a part's numbers again: the command, and every parameter its points share. */
+export function partFooter(part: ManifestPart, manifest: Manifest): Html {
+  const names = Object.keys(part.settings) as ParameterName[];
+  const settings = part.settings as { readonly [name: string]: unknown };
+  const rows = names.map(
+    (name) =>
+      html`<tr><th scope="row"><code>${name}</code></th><td>${formatValue(name, settings[name] as never)}</td><td>${PARAMETERS[name].about}</td></tr>\n`,
+  );
+  return html`<details class="again"><summary>How to get these numbers again</summary>
+<p>The same command gives the same rows, to the byte:</p>
+<pre tabindex="0"><code>${commandOf(manifest.request)}</code></pre>
+<p>Swept in this part: ${part.swept.length === 0 ? 'nothing' : part.swept.join(', ')}. All of its points share:</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Parameters of ${part.title}">
+<table><thead><tr><th scope="col">parameter</th><th scope="col">value</th><th scope="col">meaning</th></tr></thead>
+<tbody>
+${rows}</tbody></table></div>
+</details>
+`;
+}
+
+export function runSection(manifest: Manifest, rows: readonly SweepRow[]): Html {
+  const byText = new Map<string, number[]>();
+  for (const { warnings, point } of rows) {
+    if (warnings !== null && warnings !== '') byText.set(warnings, [...(byText.get(warnings) ?? []), point]);
+  }
+  const entries = [...byText].map(
+    ([text, points]) =>
+      html`<li>${text} <span class="count">${points.length === 1 ? 'point' : 'points'} ${points.join(', ')}</span></li>\n`,
+  );
+  const warnings =
+    entries.length === 0
+      ? undefined
+      : html`<section id="warnings"><h2>Warnings</h2>\n<ul>\n${entries}</ul></section>\n`;
+  return html`${warnings}<p>To repeat the whole run: <code>${commandOf(manifest.request)}</code></p>\n`;
+}
