@@ -16,7 +16,10 @@ export const reportCommand = (io: Io, run: RunWork): Command =>
       run(() =>
         withInterrupt(async (signal) => {
           const published = await publish(openRun(directory), { jobs: defaultJobs(), signal });
-          if (published === 'interrupted') return EXIT_INTERRUPTED;
+          if (published === 'interrupted') {
+            io.stderr.write(`acklab: interrupted; go on with: acklab report ${directory}\n`);
+            return EXIT_INTERRUPTED;
+          }
           for (const problem of published.undrawn) io.stderr.write(`acklab: warning: not drawn: ${problem}\n`);
           io.stdout.write(`${published.report}\n`);
           return EXIT_DONE;

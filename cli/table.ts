@@ -37,7 +37,7 @@ export function mysqlTable(head: readonly string[], rows: readonly (readonly Cel
 }
 
 const isNumeric = (cell: Cell | undefined): boolean =>
-  cell === null || typeof cell === 'number' || /^[-+]?[\d,.]+( ?%)?$/.test(cell ?? '');
+  cell === null || cell === '' || typeof cell === 'number' || /^[-+]?[\d,.]+( (%|tx\/s|µs|ms|s))?$/.test(cell ?? '');
 
 const trimLines = (text: string): string =>
   text
