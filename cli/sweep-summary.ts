@@ -10,9 +10,11 @@ export interface SweepEnd {
   readonly published: Published;
   /** Of this session; a resumed run has more. */
   readonly points: number;
-  readonly pointsPerSecond: number;
+  readonly simulationSeconds: number;
   readonly wallSeconds: number;
 }
+
+const rate = ({ points, simulationSeconds }: SweepEnd): number => points / Math.max(simulationSeconds, 0.001);
 
 export function printSummary(io: Io, run: RunDirectory, end: SweepEnd, options: { json?: true; quiet?: true }): void {
   if (options.json) io.stdout.write(`${JSON.stringify(summaryObject(run, end), null, 2)}\n`);
@@ -33,7 +35,7 @@ function summaryObject(run: RunDirectory, end: SweepEnd): object {
     workload: run.manifest.workload.name,
     points: run.rows().length,
     points_run_now: end.points,
-    points_per_second: Number(end.pointsPerSecond.toFixed(1)),
+    points_per_second: Number(rate(end).toFixed(1)),
     wall_seconds: Number(end.wallSeconds.toFixed(3)),
     findings: end.published.findings,
     undrawn: end.published.undrawn,
@@ -53,7 +55,10 @@ function summaryText(io: Io, run: RunDirectory, end: SweepEnd): string {
     const sentences = findings.map(({ finding }) => `  ${finding}\n`).join('');
     return `${bold(part.title)}\n${sentences}\n${indent(seriesTable(series))}`;
   });
-  const speed = `${end.points} points in ${end.wallSeconds.toFixed(1)} s, ${end.pointsPerSecond.toFixed(0)} points/s`;
+  const { points, simulationSeconds, wallSeconds } = end;
+  const speed =
+    `${points} points in ${simulationSeconds.toFixed(1)} s (${rate(end).toFixed(0)} points/s), ` +
+    `charts and report in ${(wallSeconds - simulationSeconds).toFixed(1)} s`;
   return `\n${parts.join('\n')}\n${speed}\n${join(run.path, ROWS_FILE)}\n${bold(end.published.report)}\n`;
 }
 

@@ -69,10 +69,10 @@ async function sweep(io: Io, names: readonly string[], options: SweepOptions): P
       })
       .finally(() => progress.stop());
     if (status === 'interrupted') return interrupted(io, run);
-    const pointsPerSecond = points / elapsedSeconds();
+    const simulationSeconds = elapsedSeconds();
     const published = await publish(run, { jobs, signal });
     if (published === 'interrupted') return interrupted(io, run);
-    printSummary(io, run, { published, points, pointsPerSecond, wallSeconds: elapsedSeconds() }, options);
+    printSummary(io, run, { published, points, simulationSeconds, wallSeconds: elapsedSeconds() }, options);
     return EXIT_DONE;
   });
 }
