@@ -15,11 +15,7 @@ export function processIo(): Io {
   return { stdout: process.stdout, stderr: process.stderr, env: process.env };
 }
 
-/** Colour and cursor movement only where a person watches, and has not asked for none. */
+/** Cursor movement only where a person watches. */
 export function isInteractive(stream: NodeJS.WriteStream, env: Io['env']): boolean {
   return stream.isTTY === true && env.TERM !== 'dumb';
-}
-
-export function hasColor(stream: NodeJS.WriteStream, env: Io['env']): boolean {
-  return isInteractive(stream, env) && !env.NO_COLOR;
 }

@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import { type SeriesSummary, summarizePart } from '../analysis/summary.js';
 import type { Published } from '../results/publish.js';
 import { ROWS_FILE, type RunDirectory } from '../results/store.js';
-import { hasColor, type Io } from './io.js';
+import type { Io } from './io.js';
 import { plainTable } from './table.js';
 
 export interface SweepEnd {
@@ -44,7 +44,8 @@ function summaryObject(run: RunDirectory, end: SweepEnd): object {
 }
 
 function summaryText(io: Io, run: RunDirectory, end: SweepEnd): string {
-  const bold = (text: string) => (hasColor(io.stdout, io.env) ? styleText('bold', text) : text);
+  // Node looks at the stream, NO_COLOR and FORCE_COLOR.
+  const bold = (text: string) => styleText('bold', text, { stream: io.stdout });
   const rows = run.rows();
   const parts = run.manifest.parts.map((part) => {
     const series = summarizePart(

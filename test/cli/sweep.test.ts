@@ -124,7 +124,7 @@ test('on a terminal there is a bar; NO_COLOR leaves the colours out', (context) 
     return spawnSync('script', ['-qec', command, '/dev/null'], {
       cwd,
       encoding: 'utf8',
-      env: { ...process.env, TERM: 'xterm', FORCE_COLOR: undefined },
+      env: { ...process.env, TERM: 'xterm', FORCE_COLOR: undefined, CI: undefined },
     });
   };
   const colored = onTerminal('A=1');
