@@ -7,7 +7,7 @@ export function* ackReceiver(self: Fiber, source: Source, inbox: AckInbox): Scri
   const { host, costs } = source;
   for (;;) {
     while (!inbox.poll()) if (inbox.waitForAck(self)) yield;
-    if (host.use(self, costs.ackReceive.draw())) yield;
+    if (host.use(self, costs.ack.draw())) yield;
     yield* reportAck(self, source, inbox.ack);
   }
 }

@@ -15,8 +15,7 @@ export interface Costs {
   readonly eventSend: Cost;
   readonly send: Cost;
   readonly eventReceive: Cost;
-  readonly ackSend: Cost;
-  readonly ackReceive: Cost;
+  readonly ack: Cost;
   readonly semisync: Cost;
 }
 

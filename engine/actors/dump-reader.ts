@@ -85,7 +85,7 @@ function* awaitReply(self: Fiber, source: Source, { inbox, events }: Replica): S
     if (events.closed) return;
     if (inbox.waitForAck(self)) yield;
   }
-  if (host.use(self, costs.ackReceive.draw())) yield;
+  if (host.use(self, costs.ack.draw())) yield;
   semisync.netWaitTime += clock.now() - began;
   yield* reportAck(self, source, inbox.ack);
 }

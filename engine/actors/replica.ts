@@ -41,7 +41,7 @@ export function* replicaIoThread(self: Fiber, replica: Replica, settings: Replic
 
     if (asksForAck) {
       const relayedAt = clock.now();
-      const cost = costs.ackSend.draw() / 2;
+      const cost = costs.ack.draw() / 2;
       if (host.use(self, cost)) yield;
       acks.send(end, sentAt, arrivedAt, relayedAt);
       if (host.use(self, cost)) yield;

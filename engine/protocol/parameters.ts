@@ -105,8 +105,7 @@ export interface Settings extends Choices {
   cpu_event_send: Distribution;
   cpu_send: Distribution;
   cpu_event_receive: Distribution;
-  cpu_ack_send: Distribution;
-  cpu_ack_receive: Distribution;
+  cpu_ack: Distribution;
   cpu_semisync: Distribution;
   cpu_forward: Distribution;
   cpu_signal: Distribution;
@@ -320,8 +319,13 @@ export const PARAMETERS: { readonly [K in ParameterName]: ParameterInfo } = {
     max: S,
     about: "a replica's I/O thread writing one event to its relay log",
   },
-  cpu_ack_send: { kind: 'cost', group: 'cpu cost', min: 0, max: S, about: 'a replica sending one ACK' },
-  cpu_ack_receive: { kind: 'cost', group: 'cpu cost', min: 0, max: S, about: 'the source reading one ACK' },
+  cpu_ack: {
+    kind: 'cost',
+    group: 'cpu cost',
+    min: 0,
+    max: S,
+    about: 'sending one ACK (replica), or reading one (source)',
+  },
   cpu_semisync: {
     kind: 'cost',
     group: 'cpu cost',
@@ -423,23 +427,22 @@ export function defaultSettings(profile: ProfileName): Settings {
     cores: 2,
     replica_cores: 2,
     client_cores: 2,
-    cpu_client: { kind: 'lognormal', mean: 20, sigma: 0.3 },
-    cpu_statement: { kind: 'lognormal', mean: 35, sigma: 0.3 },
-    cpu_flush: constant(3),
+    cpu_client: { kind: 'lognormal', mean: 8, sigma: 0.3 },
+    cpu_statement: { kind: 'lognormal', mean: 36, sigma: 0.3 },
+    cpu_flush: constant(2.5),
     cpu_commit: constant(6),
-    cpu_event_read: constant(1.2),
-    cpu_event_send: constant(1),
-    cpu_send: constant(5),
-    cpu_event_receive: constant(2),
-    cpu_ack_send: constant(6),
-    cpu_ack_receive: constant(4),
-    cpu_semisync: constant(0.3),
-    cpu_forward: constant(15),
+    cpu_event_read: constant(2),
+    cpu_event_send: constant(1.5),
+    cpu_send: constant(10),
+    cpu_event_receive: constant(3.5),
+    cpu_ack: constant(9),
+    cpu_semisync: constant(1.8),
+    cpu_forward: constant(14),
     cpu_signal: constant(1.5),
-    cpu_wake: constant(6),
-    wake_latency: constant(15),
-    fsync_overhead: { kind: 'lognormal', mean: 40, sigma: 0.2 },
-    net_overhead: { kind: 'exponential', mean: 100 },
+    cpu_wake: constant(4),
+    wake_latency: { kind: 'exponential', mean: 5 },
+    fsync_overhead: { kind: 'lognormal', mean: 20, sigma: 0.2 },
+    net_overhead: { kind: 'lognormal', mean: 30, sigma: 0.3 },
     seed: 42,
   };
 }

@@ -146,8 +146,7 @@ function createCosts(settings: Settings, streams: Streams): Costs {
     eventSend: streams.cost(settings.cpu_event_send),
     send: streams.cost(settings.cpu_send),
     eventReceive: streams.cost(settings.cpu_event_receive),
-    ackSend: streams.cost(settings.cpu_ack_send),
-    ackReceive: streams.cost(settings.cpu_ack_receive),
+    ack: streams.cost(settings.cpu_ack),
     semisync: streams.cost(settings.cpu_semisync),
   };
 }
