@@ -16,6 +16,8 @@ export class Streams {
 
   constructor(seed: number) {
     this.#generator = xoroshiro128plus(seed | 0);
+    // As it is seeded, its first draw is near 1 whatever the seed: the first stream begins a jump away too.
+    this.#generator.jump();
   }
 
   /** Uniform numbers in the open interval (0, 1): never 0, of which there is no logarithm. */
