@@ -31,9 +31,10 @@ describe('streams', () => {
     );
   });
 
-  test('the n-th stream is n jumps of 2^64 draws away from the first, as the generator itself jumps', () => {
+  test('the n-th stream is n jumps of 2^64 draws away from the seeded generator', () => {
     const streams = new Streams(42);
     const generator = xoroshiro128plus(42);
+    generator.jump();
     for (let stream = 0; stream < 4; stream++) {
       const [uniform, reference] = [streams.uniform(), generator.clone()];
       const expected = take(5, () => ((reference.next() >>> 0) + 0.5) / 2 ** 32);
@@ -51,15 +52,20 @@ describe('streams', () => {
     expect(Math.abs(correlation(first, first.slice(1).concat(0.5)))).toBeLessThan(0.04);
   });
 
+  test.each([0, 1, 2, 3])('the first draw of stream %i, over many seeds, may be anything', (stream) => {
+    const firsts = Array.from({ length: 3200 }, (_, seed) => {
+      const streams = new Streams(seed);
+      for (let before = 0; before < stream; before++) streams.uniform();
+      return streams.uniform()();
+    });
+    expect(chiSquared(firsts)).toBeLessThan(113);
+  });
+
   test('uniform numbers lie inside (0, 1), even where the generator gives its extremes', () => {
     const draws = take(100_000, new Streams(3).uniform());
     expect(Math.min(...draws)).toBeGreaterThan(0);
     expect(Math.max(...draws)).toBeLessThan(1);
-    // A chi-squared test over 64 cells: 63 degrees of freedom, 0.9999 quantile 113.
-    const cells = new Array<number>(64).fill(0);
-    for (const draw of draws) cells[Math.floor(draw * 64)]!++;
-    const expected = draws.length / 64;
-    expect(cells.reduce((sum, cell) => sum + (cell - expected) ** 2 / expected, 0)).toBeLessThan(113);
+    expect(chiSquared(draws)).toBeLessThan(113);
   });
 });
 
@@ -97,6 +103,14 @@ describe('costs', () => {
     expect([...new Set(take(1000, () => cost.draw()))].sort((a, b) => a - b)).toEqual(samples);
   });
 });
+
+/** Of 64 equal cells: 63 degrees of freedom, 0.9999 quantile 113. */
+function chiSquared(draws: readonly number[]): number {
+  const cells = new Array<number>(64).fill(0);
+  for (const draw of draws) cells[Math.floor(draw * 64)]!++;
+  const expected = draws.length / 64;
+  return cells.reduce((sum, cell) => sum + (cell - expected) ** 2 / expected, 0);
+}
 
 function correlation(a: readonly number[], b: readonly number[]): number {
   const mean = (list: readonly number[]): number => list.reduce((sum, value) => sum + value, 0) / list.length;
