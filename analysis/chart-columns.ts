@@ -7,6 +7,8 @@ export type Quantity = 'time' | 'rate' | 'count' | 'share' | 'category';
 export interface ColumnInfo {
   /** As an axis title says it, unit apart. */
   readonly noun: string;
+  /** As a sentence says it, where that differs. */
+  readonly inSentence?: string;
   readonly quantity: Quantity;
   /** Columns that hold the 95 % interval of this one. */
   readonly interval?: readonly [keyof SweepRow, keyof SweepRow];
@@ -38,14 +40,33 @@ const COLUMNS: Readonly<Record<string, ColumnInfo>> = {
     interval: ['latency_mean_ci95_low', 'latency_mean_ci95_high'],
     better: 'less',
   },
-  latency_p50_us: { noun: 'median latency', quantity: 'time', better: 'less' },
-  latency_p95_us: { noun: '95th percentile of latency', quantity: 'time', better: 'less' },
-  latency_p99_us: { noun: '99th percentile of latency', quantity: 'time', better: 'less' },
-  latency_max_us: { noun: 'longest latency', quantity: 'time', better: 'less' },
+  latency_p50_us: { noun: 'median latency', inSentence: 'the median latency', quantity: 'time', better: 'less' },
+  latency_p95_us: {
+    noun: '95th percentile of latency',
+    inSentence: 'the 95th percentile of latency',
+    quantity: 'time',
+    better: 'less',
+  },
+  latency_p99_us: {
+    noun: '99th percentile of latency',
+    inSentence: 'the 99th percentile of latency',
+    quantity: 'time',
+    better: 'less',
+  },
+  latency_max_us: { noun: 'longest latency', inSentence: 'the longest latency', quantity: 'time', better: 'less' },
   ack_wait_mean_us: { noun: 'mean ACK wait', quantity: 'time', better: 'less' },
-  group_size_mean: { noun: 'transactions per commit group', quantity: 'count' },
-  host_cpu_busy: { noun: 'CPU busy', quantity: 'share' },
-  late_share: { noun: 'transactions started late', quantity: 'share', better: 'less' },
+  group_size_mean: {
+    noun: 'transactions per commit group',
+    inSentence: 'the number of transactions in a commit group',
+    quantity: 'count',
+  },
+  host_cpu_busy: { noun: 'CPU busy', inSentence: 'the share of time the CPU is busy', quantity: 'share' },
+  late_share: {
+    noun: 'transactions started late',
+    inSentence: 'the share of transactions that started late',
+    quantity: 'share',
+    better: 'less',
+  },
   dropped_tps: { noun: 'transactions dropped', quantity: 'rate', better: 'less' },
   yes_tx: { noun: 'acknowledged waits', quantity: 'count' },
   no_tx: { noun: 'waits that ended without ACK', quantity: 'count', better: 'less' },
@@ -57,19 +78,32 @@ const COLUMNS: Readonly<Record<string, ColumnInfo>> = {
   hosts: { noun: 'hosts', quantity: 'category', place: (text) => `with ${text}` },
   wait_for_slave_count: {
     noun: 'ACKs waited for',
+    inSentence: 'the number of ACKs waited for',
     quantity: 'count',
     place: (text, value) => `waiting for ${text} ${value === 1 ? 'ACK' : 'ACKs'}`,
   },
-  replicas: { noun: 'replicas', quantity: 'count', place: counted('replica', 'replicas') },
-  clients: { noun: 'clients', quantity: 'count', place: counted('client', 'clients') },
-  cores: { noun: 'cores', quantity: 'count', place: counted('core', 'cores') },
+  replicas: {
+    noun: 'replicas',
+    inSentence: 'the number of replicas',
+    quantity: 'count',
+    place: counted('replica', 'replicas'),
+  },
+  clients: {
+    noun: 'clients',
+    inSentence: 'the number of clients',
+    quantity: 'count',
+    place: counted('client', 'clients'),
+  },
+  cores: { noun: 'cores', inSentence: 'the number of cores', quantity: 'count', place: counted('core', 'cores') },
   events_per_tx: {
     noun: 'events per transaction',
+    inSentence: 'the number of events per transaction',
     quantity: 'count',
     place: counted('event per transaction', 'events per transaction'),
   },
   bytes_per_tx: {
     noun: 'bytes per transaction',
+    inSentence: 'the number of bytes per transaction',
     quantity: 'count',
     place: (text) => `at ${text} bytes per transaction`,
   },
@@ -192,18 +226,27 @@ export function rangeText(column: string, from: Cell, to: Cell): string {
   return withoutPreposition(place(column, text, to));
 }
 
+/** `throughput`, `the 99th percentile of latency`. */
+export const sentenceNoun = (column: string): string => columnInfo(column).inSentence ?? columnInfo(column).noun;
+
+/** `7.4`, `12`, `0.15`, `1.0`: a factor to two digits. */
+export const factorText = (ratio: number): string =>
+  ratio < 9.95 && ratio >= 0.995 ? ratio.toFixed(1) : numberText(ratio, 2);
+
 /** A unit for an axis, and how many of the column's own units it holds. */
 export interface AxisUnit {
   readonly name: string;
   readonly divisor: number;
 }
 
-/** The unit in which the largest value of an axis reads best. Times are in ms from half a millisecond on. */
-export function axisUnit(column: string, largest: number): AxisUnit {
+/** The unit in which an axis between these values reads best: seconds only where all of them are long. */
+export function axisUnit(column: string, smallest: number, largest: number): AxisUnit {
   switch (columnInfo(column).quantity) {
     case 'time':
       if (largest < 500) return { name: 'µs', divisor: 1 };
-      return largest < 2_000_000 ? { name: 'ms', divisor: 1000 } : { name: 's', divisor: 1_000_000 };
+      return largest < 2_000_000 || smallest < 100_000
+        ? { name: 'ms', divisor: 1000 }
+        : { name: 's', divisor: 1_000_000 };
     case 'rate':
       return { name: 'tx/s', divisor: 1 };
     case 'share':

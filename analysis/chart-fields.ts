@@ -1,7 +1,7 @@
 /** The data that a chart's specification carries: only the columns it shows, named after them, in the axes' units. */
 import type { ChartRequest } from '../workloads/workload.js';
 import { intervalText, standaloneText } from './chart-caption.js';
-import { type AxisUnit, axisUnit, columnInfo, numberText, quantityText, valueText } from './chart-columns.js';
+import { type AxisUnit, axisUnit, columnInfo, factorText, quantityText, valueText } from './chart-columns.js';
 import type { ChartData, ChartMark } from './chart-marks.js';
 
 export interface ChartFields {
@@ -25,8 +25,10 @@ function fieldName(column: string, quantity: string, unit: AxisUnit): string {
 export function chartFields(request: ChartRequest, data: ChartData): ChartFields {
   const name = (column: string, of: string, unit: AxisUnit): string => fieldName(column, columnInfo(of).quantity, unit);
   const numbers = data.xs.filter((x) => typeof x === 'number');
-  const xUnit = axisUnit(request.x, Math.max(0, ...numbers));
-  const yUnit = axisUnit(request.y, Math.max(...data.marks.map((mark) => Math.max(mark.y, mark.high ?? 0))));
+  const highs = data.marks.map((mark) => Math.max(mark.y, mark.high ?? 0));
+  const lows = data.marks.map(({ y }) => y);
+  const xUnit = axisUnit(request.x, Math.min(...numbers), Math.max(0, ...numbers));
+  const yUnit = axisUnit(request.y, Math.min(...lows), Math.max(...highs));
   const [low, high] = columnInfo(request.y).interval ?? [`${request.y}_low`, `${request.y}_high`];
   return {
     x: name(request.x, request.x, xUnit),
@@ -69,7 +71,7 @@ function rowValue(request: ChartRequest, data: ChartData, fields: ChartFields, m
   const { divisor } = fields.yUnit;
   return {
     start: short(start.y / divisor),
-    label: mark === start || start.y === 0 ? text : `${text} (×${numberText(mark.y / start.y, 2)})`,
+    label: mark === start || start.y === 0 ? text : `${text} (×${factorText(mark.y / start.y)})`,
     label_at: short(Math.max(mark.y, mark.high ?? 0, request.y_scale === 'log' ? start.y : 0) / divisor),
   };
 }

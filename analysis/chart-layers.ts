@@ -62,7 +62,7 @@ function xEncoding(frame: ChartFrame, kind: ScaleKind): Layer {
     field: fields.x,
     type: 'quantitative',
     scale: { ...scaleOf(kind, [values[0]!, values.at(-1)!]), padding: 8 },
-    axis: { title, values: measuredTicks(values, kind, width - 16, longest * 6.5 + 8), format: AXIS_FORMAT },
+    axis: { title, values: measuredTicks(values, kind, width - 16, longest * 6 + 4), format: AXIS_FORMAT },
   };
 }
 

@@ -44,6 +44,9 @@ function roundStep(span: number, count: number): number {
 /** Multiples of a binary fraction drift (0.30000000000000004): a tick is what its label says. */
 const clean = (value: number): number => Number(value.toPrecision(12));
 
+/** Share of the axis kept free above the highest point, whose mark would otherwise stand out of the plot. */
+const HEADROOM = 0.03;
+
 /** From zero, where bars and areas begin and where half a height is half a value. */
 export function linearAxis(values: readonly number[], count = 5): Axis {
   const low = Math.min(0, ...values);
@@ -53,25 +56,32 @@ export function linearAxis(values: readonly number[], count = 5): Axis {
   const first = Math.floor(low / step + 1e-9);
   const last = Math.ceil(high / step - 1e-9);
   const ticks = Array.from({ length: last - first + 1 }, (_, index) => clean((first + index) * step));
-  return { domain: [ticks[0]!, ticks.at(-1)!], ticks };
+  return { domain: [ticks[0]!, Math.max(ticks.at(-1)!, high + HEADROOM * (high - low))], ticks };
 }
 
 /** Between round numbers outside the data; ticks at 1, 2, 5 over few decades, at powers of ten over many. */
 export function logAxis(values: readonly number[]): Axis {
   const low = Math.min(...values);
   const high = Math.max(...values);
-  const factors = Math.log10(high / low) > 3 ? [1] : Math.log10(high / low) > 2 ? [1, 3] : [1, 2, 5];
-  const steps: number[] = [];
-  for (let exponent = Math.floor(Math.log10(low)) - 1; exponent <= Math.ceil(Math.log10(high)) + 1; exponent++) {
-    for (const factor of factors) steps.push(clean(factor * 10 ** exponent));
-  }
-  const from = Math.max(
-    0,
-    steps.findLastIndex((step) => step <= low * 1.02),
-  );
-  const to = steps.findIndex((step) => step >= high * 0.98);
-  const ticks = steps.slice(from, (to < 0 ? steps.length - 1 : to) + 1);
-  return { domain: [Math.min(low, ticks[0]!), Math.max(high, ticks.at(-1)!)], ticks };
+  if (low === high) return logAxis([low / 2, high * 2]);
+  const between = (from: number, to: number, factors: readonly number[]): number[] => {
+    const found: number[] = [];
+    for (let exponent = Math.floor(Math.log10(from)); exponent <= Math.ceil(Math.log10(to)); exponent++) {
+      for (const factor of factors) {
+        const tick = clean(factor * 10 ** exponent);
+        if (tick >= from && tick <= to) found.push(tick);
+      }
+    }
+    return found;
+  };
+  // A bound may cut off 2 % of its nearest point's height: no reason for another step of white space.
+  const steps = between(low / 10, high * 10, [1, 2, 5]);
+  const bottom = steps.findLast((step) => step <= low * 1.02)!;
+  const top = steps.find((step) => step >= high * 0.98)!;
+  const domain = [Math.min(low, bottom), Math.max(high * (high / low) ** HEADROOM, top)] as const;
+  const decades = Math.log10(domain[1] / domain[0]);
+  const factors = decades > 3.2 ? [1] : decades > 2.2 ? [1, 3] : [1, 2, 5];
+  return { domain, ticks: between(...domain, factors) };
 }
 
 /**
@@ -81,7 +91,8 @@ export function measuredTicks(values: readonly number[], kind: 'linear' | 'log',
   const at = kind === 'log' ? Math.log : (value: number) => value;
   const first = values[0]!;
   const last = values.at(-1)!;
-  const scale = room / (at(last) - at(first) || 1);
+  // A hair more than there is: logarithms of powers of two are a rounding error too short.
+  const scale = (room * (1 + 1e-9)) / (at(last) - at(first) || 1);
   const kept = [first];
   for (const value of values.slice(1, -1)) {
     const fromPrevious = (at(value) - at(kept.at(-1)!)) * scale;

@@ -12,6 +12,7 @@ import {
   placeText,
   quantityText,
   rangeText,
+  sentenceNoun,
   shortPlaceText,
   valueText,
 } from './chart-columns.js';
@@ -89,7 +90,7 @@ function relation(y: string, column: string, values: readonly [Cell, Cell], rati
       : `${actorText(column, a)} commits ${times} than ${actorText(column, b)}`;
   }
   const times = ratioText(ratio, 'higher', 'lower');
-  const noun = columnInfo(y).noun;
+  const noun = sentenceNoun(y);
   return ratio >= 1.995
     ? `${noun} ${placeText(column, a)} is ${times} that ${placeText(column, b)}`
     : `${noun} ${placeText(column, a)} is ${times} than ${placeText(column, b)}`;
@@ -131,7 +132,7 @@ function comparisonFinding(request: ChartRequest, data: ChartData, pair: readonl
   if (all.length === 0) return `No point was run with both ${a} and ${b}.`;
   const main = strongest(all);
   if (main === undefined) {
-    return `Between ${a} and ${b} the 95 % intervals support no difference in ${columnInfo(request.y).noun}.`;
+    return `Between ${a} and ${b} the 95 % intervals support no difference in ${sentenceNoun(request.y)}.`;
   }
   const said = relation(request.y, column, [main.point.series, main.base.series], main.ratio);
   return `${capital(whereText(request, main.point))}, ${said}${contrast(request, main, all)}.`;
@@ -147,16 +148,20 @@ function bestSeriesFinding(request: ChartRequest, data: ChartData): string {
   }
   const column = request.series!;
   const main = strongest(all);
-  if (main === undefined) return noDifference(request, placeNoun(column));
+  if (main === undefined) return capital(noDifference(request, column));
   const pair = [main.point.series, main.base.series] as const;
   const said = relation(request.y, column, pair, main.ratio);
   return `${capital(whereText(request, main.point))}, ${said}${contrast(request, main, atSamePlace(data, ...pair))}.`;
 }
 
-const placeNoun = (column: string): string => columnInfo(column).noun;
+/** What was varied: `the number of clients`, `the round trip`, `sync_relay_log`. */
+function causeText(column: string): string {
+  const { inSentence, ordinal, noun } = columnInfo(column);
+  return inSentence ?? (ordinal ? noun : `the ${noun}`);
+}
 
 const noDifference = (request: ChartRequest, cause: string): string =>
-  `The ${cause} makes no difference to ${columnInfo(request.y).noun} that the 95 % intervals support.`;
+  `${causeText(cause)} makes no difference to ${sentenceNoun(request.y)} that the 95 % intervals support.`;
 
 /** How y behaves along one line. */
 interface Course {
@@ -189,7 +194,7 @@ function changeText(y: string, { first, last, ratio }: { first: ChartMark; last:
 
 /** One line: how far it grows or falls, where it peaks, and from where on it stays level. */
 function courseFinding(request: ChartRequest, line: readonly ChartMark[], where: string): string {
-  const noun = columnInfo(request.y).noun;
+  const noun = sentenceNoun(request.y);
   const { first, last, peak, plateau, change } = course(line);
   const lead = where === '' ? '' : `${where}, `;
   const beyond = compared(last, peak);
@@ -200,7 +205,7 @@ function courseFinding(request: ChartRequest, line: readonly ChartMark[], where:
     const top = `${quantityText(request.y, peak.y)} ${placeText(request.x, peak.x)}`;
     return `${capital(`${lead}${noun} peaks at ${top}; ${end} it is ${fall}`)}.`;
   }
-  if (!change.supported) return capital(`${lead}${noDifference(request, placeNoun(request.x)).replace('The', 'the')}`);
+  if (!change.supported) return capital(`${lead}${noDifference(request, request.x)}`);
   const levelled = plateau === undefined || plateau === first || change.ratio < 1;
   if (!levelled && compared(plateau, first).supported) {
     const before = changeText(request.y, { first, last: plateau, ratio: plateau.y / first.y });
@@ -222,12 +227,12 @@ function effectFinding(request: ChartRequest, data: ChartData): string {
   const supported = courses.filter(({ change }) => change.supported);
   supported.sort((a, b) => strength(b.change) - strength(a.change));
   const most = supported[0];
-  if (most === undefined) return noDifference(request, placeNoun(request.x));
+  if (most === undefined) return capital(noDifference(request, request.x));
   const place = (one: Course): string => {
     const series = placeText(request.series!, one.first.series);
     return request.facet === undefined ? series : `${whereText(request, one.first, false)} ${series}`;
   };
-  const lead = `From ${rangeText(request.x, most.first.x, most.last.x)}, ${columnInfo(request.y).noun}`;
+  const lead = `From ${rangeText(request.x, most.first.x, most.last.x)}, ${sentenceNoun(request.y)}`;
   const said = `${lead} ${changeText(request.y, { ...most, ratio: most.change.ratio })} ${place(most)}`;
   const rivals = courses.filter((one) => one.first.facet === most.first.facet && one !== most);
   const least = rivals.sort((a, b) => strength(a.change) - strength(b.change))[0];
@@ -241,7 +246,8 @@ function effectFinding(request: ChartRequest, data: ChartData): string {
 
 /** Bars: what gains most over the first, which is what one starts from. */
 function variantFinding(request: ChartRequest, data: ChartData): string {
-  const { better = 'more', noun } = columnInfo(request.y);
+  const { better = 'more' } = columnInfo(request.y);
+  const noun = sentenceNoun(request.y);
   const gains = data.marks.flatMap((mark) => {
     const start = data.marks.find((one) => one.series === mark.series && one.facet === mark.facet)!;
     const gain = compared(mark, start);
@@ -268,15 +274,19 @@ function variantFinding(request: ChartRequest, data: ChartData): string {
 /** Intervals are known, and they overlap. */
 const tied = (a: ChartMark, b: ChartMark): boolean => a.low !== null && !compared(a, b).supported;
 
-/** Where a mark stands, series included: `with MySQL 5.6 at 1 ms round trip with 64 clients`. */
-function fullPlace(request: ChartRequest, mark: ChartMark): string {
-  const series = request.series === undefined ? '' : placeText(request.series, mark.series);
-  return [series, whereText(request, mark)].filter((text) => text !== '').join(' ');
+/** Where a mark stands, in brackets: `MySQL 5.6, 1 ms round trip, 64 clients`. */
+function allPlaces(request: ChartRequest, mark: ChartMark): string {
+  const places: (readonly [string | undefined, Cell])[] = [
+    [request.series, mark.series],
+    [request.facet, mark.facet],
+    [request.x, mark.x],
+  ];
+  return places.flatMap(([column, value]) => (column === undefined ? [] : [shortPlaceText(column, value)])).join(', ');
 }
 
 /** A quantity without intervals (percentiles): what was measured, and no claim that it would be so again. */
 function measuredFinding(request: ChartRequest, data: ChartData): string {
-  const { noun } = columnInfo(request.y);
+  const noun = sentenceNoun(request.y);
   const text = (mark: ChartMark): string => quantityText(request.y, mark.y);
   const pairs = request.compare === undefined ? [] : atSamePlace(data, ...request.compare);
   const positive = pairs.filter(({ point, base }) => point.y > 0 && base.y > 0);
@@ -289,7 +299,7 @@ function measuredFinding(request: ChartRequest, data: ChartData): string {
   const low = sorted[0]!;
   const high = sorted.at(-1)!;
   if (low.y === high.y) return `${capital(noun)} was ${text(low)} at every point; no interval is known for it.`;
-  const span = `from ${text(low)} (${fullPlace(request, low)}) to ${text(high)} (${fullPlace(request, high)})`;
+  const span = `from ${text(low)} (${allPlaces(request, low)}) to ${text(high)} (${allPlaces(request, high)})`;
   return `${capital(noun)} ranged ${span}; no interval is known for it.`;
 }
 
@@ -303,7 +313,7 @@ export function findingFrom(request: ChartRequest, data: ChartData): string {
   if (data.marks.length === 1) {
     const { y, low, high } = data.marks[0]!;
     const [value, from, to] = [y, low!, high!].map((number) => quantityText(request.y, number));
-    return `${capital(columnInfo(request.y).noun)} is ${value} (95 % interval ${from} to ${to}).`;
+    return `${capital(sentenceNoun(request.y))} is ${value} (95 % interval ${from} to ${to}).`;
   }
   if (request.compare !== undefined) return comparisonFinding(request, data, request.compare);
   if (data.xs.some((x) => typeof x !== 'number')) return variantFinding(request, data);

@@ -47,17 +47,21 @@ const SHAPES: Readonly<Record<SeriesStyle['shape'], string>> = {
   'triangle-down': 'M0 5.5L5.5-4.5h-11Z',
 };
 
-function swatch({ colour, shape, dash }: SeriesStyle): Html {
-  return html`<svg width="34" height="14" viewBox="-17 -7 34 14" aria-hidden="true"><path d="M-16 0H16" fill="none" stroke="var(--${colour})" stroke-width="2" stroke-dasharray="${dash.join(' ')}"/><path d="${SHAPES[shape]}" fill="var(--${colour})"/></svg>`;
+/** The point's shape, on a piece of the line where there are lines. */
+function swatch({ colour, shape, dash }: SeriesStyle, onLine: boolean): Html {
+  const width = onLine ? 34 : 14;
+  const line = html`<path d="M-16 0H16" fill="none" stroke="var(--${colour})" stroke-width="2" stroke-dasharray="${dash.join(' ')}"/>`;
+  return html`<svg width="${width}" height="14" viewBox="${-width / 2} -7 ${width} 14" aria-hidden="true">${onLine ? line : undefined}<path d="${SHAPES[shape]}" fill="var(--${colour})"/></svg>`;
 }
 
 function legend(request: ChartRequest, data: ChartData): Html | undefined {
   const { series } = request;
   if (series === undefined) return undefined;
   const styles = seriesStyles(data);
+  const onLine = columnInfo(request.x).quantity !== 'category';
   const buttons = data.series.map((value, index) => {
     const label = standaloneText(series, value);
-    return html`<button type="button" aria-pressed="true" data-series="${label}">${swatch(styles[index]!)}${label}</button>\n`;
+    return html`<button type="button" aria-pressed="true" data-series="${label}">${swatch(styles[index]!, onLine)}${label}</button>\n`;
   });
   return html`<div class="legend" role="group" aria-label="Shown: ${columnInfo(series).noun}">\n${buttons}</div>\n`;
 }

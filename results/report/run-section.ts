@@ -1,4 +1,5 @@
 /** What the report says of the run itself: when, where, with what, what went wrong, and how to do it again. */
+import { unbroken } from '../../analysis/chart-caption.js';
 import { numberText } from '../../analysis/chart-columns.js';
 import type { SweepRow } from '../../analysis/row.js';
 import { PARAMETERS, type ParameterName } from '../../engine/protocol/parameters.js';
@@ -30,7 +31,7 @@ function facts({ machine, acklab, node, runtime, request, ...run }: Manifest, ro
     ['Versions', `acklab ${acklab}, Node ${node.replace(/^v/, '')}`],
     ['Machine', `${machine.cpu_model}, ${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}, ${machine.os}`],
   ];
-  return entries.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`);
+  return entries.map(([name, value]) => html`<div><dt>${name}</dt><dd>${unbroken(value)}</dd></div>\n`);
 }
 
 function unfinished({ status, parts }: Manifest, rows: readonly SweepRow[]): Html | undefined {
@@ -60,7 +61,7 @@ export function contents(manifest: Manifest, charts: readonly ChartSection[]): H
   const entries = manifest.parts.map((part) => {
     const first = charts.find((chart) => chart.part === part.name && chart.finding !== undefined);
     return html`<li><a href="#part-${part.name}">${part.title}</a>
-<span>${first?.finding ?? 'No chart could be drawn.'}</span></li>\n`;
+<span>${unbroken(first?.finding ?? 'No chart could be drawn.')}</span></li>\n`;
   });
   return html`<nav aria-label="Parts of this report">
 <h2>In short</h2>
