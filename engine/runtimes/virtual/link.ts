@@ -77,7 +77,8 @@ class Path {
 
   /** Sends the packet in `nextSlot`, of which the line has sent the last bit at `sentAt`. */
   send(sentAt: Microseconds): void {
-    this.#tail++;
+    // Until it is accepted, its place holds when the line has sent it.
+    this.#due[this.#tail++ & this.#mask] = sentAt;
     if (this.#delay.forwarded) this.wake();
     else {
       this.#begin(sentAt);
@@ -96,7 +97,7 @@ class Path {
   }
 
   accept(): void {
-    if (this.offered()) this.#begin(this.#kernel.time);
+    if (this.offered()) this.#begin(Math.max(this.#kernel.time, this.#due[this.#accepted & this.#mask] as number));
   }
 
   due(): boolean {
