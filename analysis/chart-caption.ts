@@ -6,9 +6,9 @@ import {
   type AxisUnit,
   type Cell,
   columnInfo,
+  quantityText,
   rangeText,
   shortPlaceText,
-  timeText,
   valueText,
 } from './chart-columns.js';
 import { type ChartData, conditions } from './chart-marks.js';
@@ -114,9 +114,10 @@ export function description(request: ChartRequest, data: ChartData): string {
   return `${kind} of ${noun} over ${columnInfo(request.x).noun}${range}${series}${facet}.`;
 }
 
-/** `9,120 – 9,480` in the axis' own unit, for a tooltip. */
+/** `9,120 – 9,480 tx/s`, `920 µs – 1.1 ms`. */
 export function intervalText(column: string, low: number | null, high: number | null): string {
   if (low === null || high === null) return 'unknown';
-  if (columnInfo(column).quantity === 'time') return `${timeText(low)} – ${timeText(high)}`;
-  return `${valueText(column, Number(low.toPrecision(4)))} – ${valueText(column, Number(high.toPrecision(4)))}`;
+  const [from, to] = [quantityText(column, low, 4), quantityText(column, high, 4)];
+  const unit = / \S+$/.exec(to)?.[0];
+  return `${unit !== undefined && from.endsWith(unit) ? from.slice(0, -unit.length) : from} – ${to}`;
 }

@@ -2,7 +2,7 @@
 import { unbroken } from '../../analysis/chart-caption.js';
 import { numberText } from '../../analysis/chart-columns.js';
 import type { SweepRow } from '../../analysis/row.js';
-import { PARAMETERS, type ParameterName } from '../../engine/protocol/parameters.js';
+import { PARAMETERS, type ParameterInfo, type ParameterName } from '../../engine/protocol/parameters.js';
 import { formatValue } from '../../workloads/units.js';
 import { commandOf, type Manifest, type ManifestPart } from '../store-manifest.js';
 import type { ChartSection } from './chart-section.js';
@@ -72,12 +72,13 @@ ${entries}</ol>
 
 /** How to get a part's numbers again: the command, and every parameter its points share. */
 export function partFooter(part: ManifestPart, manifest: Manifest): Html {
-  const names = Object.keys(part.settings) as ParameterName[];
-  const settings = part.settings as { readonly [name: string]: unknown };
-  const rows = names.map(
-    (name) =>
-      html`<tr><th scope="row"><code>${name}</code></th><td>${formatValue(name, settings[name] as never)}</td><td>${PARAMETERS[name].about}</td></tr>\n`,
-  );
+  const rows = Object.entries(part.settings).map(([name, value]) => {
+    // A run of another version of acklab may know parameters that this one does not.
+    const known = PARAMETERS[name as ParameterName] as ParameterInfo | undefined;
+    const text = known === undefined ? JSON.stringify(value) : formatValue(name as ParameterName, value as never);
+    const about = known?.about ?? `of acklab ${manifest.acklab}`;
+    return html`<tr><th scope="row"><code>${name}</code></th><td>${text}</td><td>${about}</td></tr>\n`;
+  });
   return html`<details class="again"><summary>How to get these numbers again</summary>
 <p>The same command gives the same rows, to the byte:</p>
 <pre tabindex="0"><code>${commandOf(manifest.request)}</code></pre>

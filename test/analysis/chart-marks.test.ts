@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conditionTexts, unbroken, wrapped, wrappedPhrases } from '../../analysis/chart-caption.js';
+import { conditionTexts, intervalText, unbroken, wrapped, wrappedPhrases } from '../../analysis/chart-caption.js';
 import { chartData } from '../../analysis/chart-marks.js';
 import type { ChartRequest } from '../../workloads/workload.js';
 import { row, sweep } from './synthetic-rows.js';
@@ -81,4 +81,12 @@ describe('line breaks', () => {
   it('fall between phrases', () => {
     expect(wrappedPhrases(['16 clients', '1 replica', '2 cores'], 24)).toEqual(['16 clients · 1 replica', '2 cores']);
   });
+});
+
+it('intervals have their unit once, where it is the same', () => {
+  expect(intervalText('tps', 1124.4, 1152.1)).toBe('1,124 – 1,152 tx/s');
+  expect(intervalText('latency_mean_us', 920, 1100)).toBe('920 µs – 1.1 ms');
+  expect(intervalText('latency_mean_us', 1000, 1100)).toBe('1 – 1.1 ms');
+  expect(intervalText('group_size_mean', 14, 24)).toBe('14 – 24');
+  expect(intervalText('tps', null, 4)).toBe('unknown');
 });

@@ -1,0 +1,193 @@
+/**
+ * The report in a real browser, from file://, with the network switched off: that its policy lets it work, that nobody
+ * is locked out, and that it fits a telephone and a desk, by day and by night.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeReport } from '../../results/report/report.js';
+import { reportInput } from './report-input.js';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+);
+if (CHROMIUM === undefined) {
+  console.warn('SKIPPED: the report was not tried in a browser, because there is none: apt-get install chromium');
+}
+
+const FLAGS =
+  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
+
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+let browser: Browser;
+let folder: string;
+
+interface Visit {
+  readonly page: Page;
+  /** Requests that leave the file, errors and warnings of the console, and uncaught errors. */
+  readonly complaints: string[];
+}
+
+async function visit(width: number, scheme: 'light' | 'dark', html = writeReport(reportInput())): Promise<Visit> {
+  const file = join(folder, `report-${width}-${scheme}.html`);
+  writeFileSync(file, html);
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: scheme,
+    offline: true,
+    reducedMotion: 'reduce',
+    acceptDownloads: true,
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('request', (request) => {
+    if (!/^(file|blob):/.test(request.url())) complaints.push(`request: ${request.url()}`);
+  });
+  await page.goto(pathToFileURL(file).href);
+  return { page, complaints };
+}
+
+/** Scrolls to every chart and waits until it is drawn. */
+async function drawAll(page: Page): Promise<void> {
+  const pictures = page.locator('.picture');
+  for (let i = 0; i < (await pictures.count()); i++) {
+    await pictures.nth(i).scrollIntoViewIfNeeded();
+    await page.waitForFunction(`document.querySelectorAll('.picture')[${i}].dataset.state === 'drawn'`, undefined, {
+      timeout: 20_000,
+    });
+  }
+}
+
+/** Of a picture, what Vega calls the marks of points. */
+const points = (page: Page, chart: string) =>
+  page.locator(`[data-chart="${chart}"] svg .mark-symbol path`).filter({ visible: true });
+
+describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'acklab-report-'));
+    browser = await chromium.launch({ executablePath: CHROMIUM!, args: FLAGS.split(' ') });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  describe.each([
+    [360, 'light'],
+    [360, 'dark'],
+    [1400, 'light'],
+    [1400, 'dark'],
+  ] as const)('%i pixels wide, %s', (width, scheme) => {
+    it('draws every chart inside the window, without a request or a complaint', async () => {
+      const { page, complaints } = await visit(width, scheme);
+      await drawAll(page);
+      expect(complaints).toEqual([]);
+      expect(await points(page, 'clients-throughput').count()).toBe(36);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      const widths = (await page.evaluate(
+        `[...document.querySelectorAll('.picture')].map((p) => p.querySelector('svg').getBoundingClientRect().width - p.clientWidth)`,
+      )) as number[];
+      for (const spare of widths) expect(Math.abs(spare)).toBeLessThan(12);
+      await page.context().close();
+    });
+
+    it('has nothing serious to axe, its tables open', async () => {
+      const { page } = await visit(width, scheme);
+      await drawAll(page);
+      await page.evaluate(`document.querySelectorAll('details').forEach((details) => { details.open = true; })`);
+      // Its policy keeps scripts out, axe's too: this one comes by the debugger, not through the page.
+      await page.evaluate(readFileSync(axeFile, 'utf8'));
+      const found = (await page.evaluate('axe.run(document)')) as { violations: AxeViolation[]; passes: unknown[] };
+      const serious = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+      expect(found.passes.length).toBeGreaterThan(20);
+      await page.context().close();
+    });
+  });
+
+  it('stacks small multiples on a telephone and sets them side by side on a desk', async () => {
+    const { page } = await visit(1400, 'light');
+    await drawAll(page);
+    const tops = `new Set([...document.querySelectorAll('[data-chart="clients-throughput"] .mark-group.cell > g')].map((g) => Math.round(g.getBoundingClientRect().top / 20))).size`;
+    expect(await page.evaluate(tops)).toBe(1);
+    await page.setViewportSize({ width: 360, height: 900 });
+    await page.waitForFunction(`${tops} === 3`, undefined, { timeout: 10_000 });
+    await page.context().close();
+  });
+
+  it('hides and shows a series from the keyboard', async () => {
+    const { page, complaints } = await visit(1400, 'light');
+    await drawAll(page);
+    const legend = page.locator('#chart-clients-latency .legend button');
+    expect(await points(page, 'clients-latency').count()).toBe(12);
+    await legend.first().focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    expect(await legend.nth(1).getAttribute('aria-pressed')).toBe('false');
+    await page.waitForFunction(
+      `document.querySelectorAll('[data-chart="clients-latency"] svg .mark-symbol path').length === 8`,
+    );
+    await page.keyboard.press('Enter');
+    expect(await legend.nth(1).getAttribute('aria-pressed')).toBe('true');
+    await page.waitForFunction(
+      `document.querySelectorAll('[data-chart="clients-latency"] svg .mark-symbol path').length === 12`,
+    );
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('opens a table and downloads its rows from the keyboard', async () => {
+    const { page } = await visit(360, 'dark');
+    await page.locator('#chart-clients-latency summary').focus();
+    await page.keyboard.press('Enter');
+    expect(await page.locator('#chart-clients-latency table').isVisible()).toBe(true);
+    await page.keyboard.press('Tab'); // the table scrolls
+    await page.keyboard.press('Tab');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+    expect(download.suggestedFilename()).toBe('clients-latency.csv');
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(lines).toHaveLength(1 + 12);
+    expect(lines[0]).toMatch(/^runtime,profile,wait_point/);
+    await page.context().close();
+  });
+
+  it('tells a point’s numbers, and their interval, under the pointer', async () => {
+    const { page, complaints } = await visit(1400, 'light');
+    await drawAll(page);
+    // The last one is on top of any that it covers.
+    await points(page, 'clients-throughput').last().hover();
+    const tooltip = page.locator('.vg-tooltip.visible');
+    await tooltip.waitFor();
+    const text = await tooltip.textContent();
+    expect(text).toMatch(/throughput \(tx\/s\)/);
+    expect(text).toMatch(/95 % interval/);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('would notice a script that the policy keeps out, and a request', async () => {
+    const html = writeReport(reportInput()).replace(
+      '</body>',
+      '<script>fetch("https://example.org/")</script><img src="https://example.org/x.png" alt=""></body>',
+    );
+    const { page, complaints } = await visit(1400, 'light', html);
+    await page.waitForTimeout(200);
+    expect(complaints.filter((text) => /Content Security Policy/.test(text)).length).toBeGreaterThanOrEqual(2);
+    await page.context().close();
+  });
+});
+
+interface AxeViolation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
