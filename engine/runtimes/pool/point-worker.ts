@@ -6,9 +6,11 @@ import { simulate } from '../virtual/simulate.js';
 export interface PointTask {
   readonly settings: Settings;
   readonly precision: number;
+  /** See SimulateOptions. */
+  readonly maxCommits?: number;
 }
 
 /** Runs in a worker thread of the pool. Points share nothing, so the order in which workers take them cannot matter. */
-export function runPoint(task: PointTask): PointResult {
-  return simulate(task.settings, { precision: task.precision });
+export function runPoint({ settings, ...options }: PointTask): PointResult {
+  return simulate(settings, options);
 }

@@ -18,6 +18,8 @@ export interface RunPointsOptions<P extends PoolPoint> {
   readonly jobs?: number;
   /** See SimulateOptions. */
   readonly precision: number;
+  /** See SimulateOptions. */
+  readonly maxCommits?: number;
   readonly signal?: AbortSignal;
   /** Called as points complete, in whatever order they do. What it throws ends the run and is thrown to the caller. */
   readonly onResult: (point: P, result: PointResult) => void;
@@ -42,7 +44,11 @@ export function runPoints<P extends PoolPoint>(
     workerFunction: 'runPoint',
     threads: options.jobs ?? defaultJobs(),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
-    taskOf: ({ settings }) => ({ settings, precision: options.precision }),
+    taskOf: ({ settings }) => ({
+      settings,
+      precision: options.precision,
+      ...(options.maxCommits === undefined ? {} : { maxCommits: options.maxCommits }),
+    }),
     onResult: options.onResult,
     failureOf: (point, error) => new PointError(describeFailure(point, error), { cause: error }),
   });
