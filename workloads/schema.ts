@@ -15,7 +15,7 @@ const unknownKeys =
     issue.code === 'unrecognized_keys' ? unknownName(what, String(issue.keys[0]), known) : undefined;
 
 /** An object without unknown keys. */
-function strict<Shape extends z.ZodRawShape>(what: string, shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+export function strict<Shape extends z.ZodRawShape>(what: string, shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   return z.strictObject(shape, { error: unknownKeys(what, Object.keys(shape)) });
 }
 

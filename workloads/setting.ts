@@ -7,6 +7,7 @@ import {
   SettingsError,
 } from '../engine/protocol/parameters.js';
 import type { ProfileName } from '../engine/protocol/profiles.js';
+import type { Calibrations } from './calibration.js';
 import { InputError } from './input-error.js';
 import { formatValue, parseValue, type SampleReader, ValueError } from './units.js';
 
@@ -41,10 +42,11 @@ function listedReplicas(settings: Settings): number {
   return longest > 1 ? longest : replicas;
 }
 
-/** Puts settings onto the defaults of the profile they name; later ones win. Not checked yet. */
-export function mergeSettings(given: readonly Setting[]): Settings {
+/** Puts settings onto the calibrated defaults of the profile they name; later ones win. Not checked yet. */
+export function mergeSettings(given: readonly Setting[], calibrations: Calibrations): Settings {
   const values = Object.fromEntries(given.map(({ name, value }) => [name, value])) as Partial<Settings>;
-  const merged = { ...defaultSettings(values.profile ?? DEFAULT_PROFILE), ...values };
+  const profile = values.profile ?? DEFAULT_PROFILE;
+  const merged = { ...defaultSettings(profile), ...calibrations.get(profile)?.settings, ...values };
   return 'replicas' in values ? merged : { ...merged, replicas: listedReplicas(merged) };
 }
 

@@ -8,6 +8,6 @@ export function* ackReceiver(self: Fiber, source: Source, inbox: AckInbox): Scri
   for (;;) {
     while (!inbox.poll()) if (inbox.waitForAck(self)) yield;
     if (host.use(self, costs.ack.draw())) yield;
-    yield* reportAck(self, source, inbox.ack);
+    yield reportAck(self, source, inbox.ack);
   }
 }

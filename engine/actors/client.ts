@@ -47,12 +47,12 @@ export function* client(self: Fiber, source: Source, load: Load, me: number): Sc
     if (host.use(self, costs.statement.draw())) yield;
     if (settings.redo_flush === 'per-transaction') {
       meter.to(me, REDO_FSYNC, clock.now());
-      yield* flushRedo(self, source);
+      yield flushRedo(self, source);
     }
 
     meter.to(me, LOCK_LOG, clock.now());
     source.sessions.pending[me] = 1;
-    if (source.flushQueue.enter(me)) yield* leadGroup(self, source, me);
+    if (source.flushQueue.enter(me)) yield leadGroup(self, source, me);
     while (source.sessions.pending[me] === 1) if (source.done[me]!.wait(self)) yield;
     if (!settings.order_commits) {
       meter.to(me, ENGINE_COMMIT, clock.now());
@@ -60,7 +60,7 @@ export function* client(self: Fiber, source: Source, load: Load, me: number): Sc
     }
     if (waitsForItself(source)) {
       source.sessions.next[me] = NOBODY;
-      yield* waitForAck(self, source, source.sessions.position[me]!, me);
+      yield waitForAck(self, source, source.sessions.position[me]!, me);
     }
 
     if (load.host.enter(self)) yield;

@@ -25,8 +25,8 @@ import type { Fiber, Mutex, Parked, Script } from './primitives.js';
  */
 export function* leadGroup(self: Fiber, source: Source, me: number): Script {
   const group: Group = { first: me, last: me, size: 1 };
-  if (source.settings.stage_queues === 'fixed') yield* leadFixedGroup(self, source, group);
-  else yield* leadThroughStages(self, source, group);
+  if (source.settings.stage_queues === 'fixed') yield leadFixedGroup(self, source, group);
+  else yield leadThroughStages(self, source, group);
 }
 
 /** MySQL: three stages, each with a queue in which groups may merge. */
@@ -35,7 +35,7 @@ function* leadThroughStages(self: Fiber, source: Source, group: Group): Script {
   const logLockInFsync = settings.log_lock_in_fsync === 'held' && settings.sync_binlog === 1;
 
   if (lockLog.acquire(self)) yield;
-  yield* flush(self, source, group);
+  yield flush(self, source, group);
   phase(source, group, LOCK_SYNC);
   const leadsSync = syncQueue.enterGroup(group.first, group.last, group.size);
   // Held through the fsync, LOCK_log keeps dump readers from what is not on disk yet; nobody else can be in the queue.
@@ -43,9 +43,9 @@ function* leadThroughStages(self: Fiber, source: Source, group: Group): Script {
   if (!leadsSync) return;
 
   if (lockSync.acquire(self)) yield;
-  if (settings.group_commit_delay > 0 && source.syncPeriod.dueNext()) yield* holdBack(self, source, group);
+  if (settings.group_commit_delay > 0 && source.syncPeriod.dueNext()) yield holdBack(self, source, group);
   syncQueue.takeInto(group);
-  yield* sync(self, source, group);
+  yield sync(self, source, group);
   if (logLockInFsync) lockLog.release(self);
   let held = lockSync;
   if (waitsAfterSync(source, 'per-transaction')) {
@@ -53,13 +53,13 @@ function* leadThroughStages(self: Fiber, source: Source, group: Group): Script {
     if (lockAfterBinlogSync.acquire(self)) yield;
     lockSync.release(self);
     held = lockAfterBinlogSync;
-    yield* waitForEachMember(self, source, group);
+    yield waitForEachMember(self, source, group);
   }
 
   if (!settings.order_commits) {
     held.release(self);
-    if (waitsAfterSync(source, 'per-group')) yield* waitForGroup(self, source, group);
-    yield* wake(self, source, group);
+    if (waitsAfterSync(source, 'per-group')) yield waitForGroup(self, source, group);
+    yield wake(self, source, group);
     return;
   }
   phase(source, group, LOCK_COMMIT);
@@ -69,34 +69,34 @@ function* leadThroughStages(self: Fiber, source: Source, group: Group): Script {
 
   if (lockCommit.acquire(self)) yield;
   commitQueue.takeInto(group);
-  if (waitsAfterSync(source, 'per-group')) yield* waitForGroup(self, source, group);
-  yield* commit(self, source, group, lockCommit);
-  if (leaderWaitsAfterCommit(source)) yield* waitForEachMember(self, source, group);
-  yield* wake(self, source, group);
+  if (waitsAfterSync(source, 'per-group')) yield waitForGroup(self, source, group);
+  yield commit(self, source, group, lockCommit);
+  if (leaderWaitsAfterCommit(source)) yield waitForEachMember(self, source, group);
+  yield wake(self, source, group);
 }
 
 /** MariaDB: a group stays what its flush made it, and passes from lock to lock. */
 function* leadFixedGroup(self: Fiber, source: Source, group: Group): Script {
   const { settings, lockLog, lockAfterBinlogSync, lockCommit } = source;
-  if (settings.group_commit_delay > 0) yield* holdBack(self, source, group);
+  if (settings.group_commit_delay > 0) yield holdBack(self, source, group);
   if (lockLog.acquire(self)) yield;
-  yield* flush(self, source, group);
+  yield flush(self, source, group);
   if (settings.log_lock_in_fsync === 'released') lockLog.release(self);
-  yield* sync(self, source, group);
+  yield sync(self, source, group);
 
   phase(source, group, LOCK_AFTER_BINLOG_SYNC);
   if (lockAfterBinlogSync.acquire(self)) yield;
   if (settings.log_lock_in_fsync === 'held') lockLog.release(self);
-  if (waitsAfterSync(source, 'per-transaction')) yield* waitForEachMember(self, source, group);
+  if (waitsAfterSync(source, 'per-transaction')) yield waitForEachMember(self, source, group);
 
   phase(source, group, LOCK_COMMIT);
   if (lockCommit.acquire(self)) yield;
   lockAfterBinlogSync.release(self);
-  if (waitsAfterSync(source, 'per-group')) yield* waitForGroup(self, source, group);
-  if (settings.order_commits) yield* commit(self, source, group, lockCommit);
+  if (waitsAfterSync(source, 'per-group')) yield waitForGroup(self, source, group);
+  if (settings.order_commits) yield commit(self, source, group, lockCommit);
   else lockCommit.release(self);
-  if (leaderWaitsAfterCommit(source)) yield* waitForEachMember(self, source, group);
-  yield* wake(self, source, group);
+  if (leaderWaitsAfterCommit(source)) yield waitForEachMember(self, source, group);
+  yield wake(self, source, group);
 }
 
 /** Flush stage, under LOCK_log: everybody who has queued up by now is in the group. */
@@ -158,14 +158,14 @@ function leaderWaitsAfterCommit({ settings }: Source): boolean {
 
 /** The leader waits once: the ACK of the last member covers all. */
 function* waitForGroup(self: Fiber, source: Source, group: Group): Script {
-  yield* waitForAck(self, source, lastPosition(source, group), group.first);
+  yield waitForAck(self, source, lastPosition(source, group), group.first);
 }
 
 /** The leader waits for every member's ACK, one after the other. */
 function* waitForEachMember(self: Fiber, source: Source, group: Group): Script {
   const { sessions } = source;
   for (let session = group.first; session !== NOBODY; session = sessions.next[session]!) {
-    yield* waitForAck(self, source, sessions.position[session]!, group.first);
+    yield waitForAck(self, source, sessions.position[session]!, group.first);
   }
 }
 

@@ -21,7 +21,7 @@ export function* dumpReader(self: Fiber, source: Source, replica: Replica): Scri
     if (cursor >= binlog.safeEnd) {
       // End of file: what is in the network buffer goes out before the reader looks once more, and sleeps.
       if (mutexed) lockLog.release(self);
-      if (events.buffered()) yield* send(self, source, replica);
+      if (events.buffered()) yield send(self, source, replica);
       if (mutexed && lockLog.acquire(self)) yield;
       if (cursor >= binlog.safeEnd) {
         if (newEvents.wait(self)) yield;
@@ -29,8 +29,11 @@ export function* dumpReader(self: Fiber, source: Source, replica: Replica): Scri
         continue;
       }
     }
-    if (host.use(self, costs.eventRead.draw())) yield;
-    if (mutexed) lockLog.release(self);
+    if (mutexed) {
+      if (host.use(self, costs.eventRead.draw())) yield;
+      lockLog.release(self);
+      if (host.use(self, costs.eventSend.draw())) yield;
+    } else if (host.use(self, costs.eventRead.draw() + costs.eventSend.draw())) yield;
 
     const end = eventEnd(shape, transactionStart, index);
     let asksForAck = false;
@@ -41,7 +44,6 @@ export function* dumpReader(self: Fiber, source: Source, replica: Replica): Scri
       if (asksForAck) semisync.netWaits++;
       lockBinlog.release(self);
     }
-    if (host.use(self, costs.eventSend.draw())) yield;
     events.append(end, end - cursor, asksForAck);
     cursor = end;
     if (++index === shape.events) {
@@ -49,11 +51,11 @@ export function* dumpReader(self: Fiber, source: Source, replica: Replica): Scri
       transactionStart = end;
     }
 
-    if (asksForAck || events.full()) yield* send(self, source, replica);
-    if (asksForAck && settings.ack_collector === 'dump-reader') yield* awaitReply(self, source, replica);
+    if (asksForAck || events.full()) yield send(self, source, replica);
+    if (asksForAck && settings.ack_collector === 'dump-reader') yield awaitReply(self, source, replica);
     if (events.closed) break;
   }
-  if (asks) yield* forgetReplica(self, source, replica);
+  if (asks) yield forgetReplica(self, source, replica);
 }
 
 /** The replica is gone, and only now does its dump reader notice: with too few left, semi-sync may switch OFF. */
@@ -87,5 +89,5 @@ function* awaitReply(self: Fiber, source: Source, { inbox, events }: Replica): S
   }
   if (host.use(self, costs.ack.draw())) yield;
   semisync.netWaitTime += clock.now() - began;
-  yield* reportAck(self, source, inbox.ack);
+  yield reportAck(self, source, inbox.ack);
 }

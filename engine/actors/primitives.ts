@@ -5,11 +5,14 @@
  *
  *     if (mutex.acquire(self)) yield;
  *
+ * To call another script it yields it, and goes on when that has ended: `yield waitForAck(self, …)`. (A `yield*` would
+ * say the same, but every wake-up would then pass through all callers; here the runtime resumes the innermost.)
+ *
  * Times are µs. A parked fiber gives up its core; when it is woken it queues for one again and pays for the wake-up.
  */
 import type { Microseconds } from '../protocol/parameters.js';
 
-export type Script = Generator<undefined, void, undefined>;
+export type Script = Generator<Script | undefined, void, undefined>;
 
 /** A thread of the emulated cluster. */
 export interface Fiber {

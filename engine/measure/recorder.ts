@@ -11,14 +11,14 @@ export interface RecorderOptions {
 
 /** The first look at the warm-up, in transactions per client and at least. */
 const PILOT_PER_CLIENT = 10;
-const PILOT_LEAST = 240;
+const PILOT_LEAST = 120;
 /** A warm-up longer than this is not looked for: the series does not settle. */
 const PILOT_MOST = 200_000;
 /** The warm-up ends at one of so many equally spaced checkpoints of the pilot, at which the counters are known. */
 const CHECKPOINTS = 24;
 /** Shortest batch, in transactions per client: a client's own cycle should not be cut into dependent pieces. */
 const BATCH_PER_CLIENT = 1;
-const BATCH_LEAST = 16;
+const BATCH_LEAST = 8;
 
 /** `Snapshot`: whatever the runtime counts, at one instant. */
 export class Recorder<Snapshot> {

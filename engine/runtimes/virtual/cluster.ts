@@ -198,7 +198,7 @@ function connect(kernel: Kernel, source: Source, replica: Replica, settings: Set
 }
 
 /** Transactions beyond this many that have not begun are turned away: the source is past saturation. */
-const BACKLOG_LIMIT = 100_000;
+const BACKLOG_LIMIT = 2000;
 
 export class ArrivalBacklog implements Backlog {
   readonly arrived: VirtualCondition;

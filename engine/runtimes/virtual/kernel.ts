@@ -23,7 +23,9 @@ export class VirtualFiber implements Fiber {
   readonly id: number;
   readonly name: string;
   timedOut = false;
+  /** The innermost script under way; its callers wait in `callers`. */
   script!: Script;
+  readonly callers: Script[] = [];
   /** Where it runs; undefined for a timer that needs no core. */
   host: VirtualHost | undefined;
   /** The core it runs on, or ran on last. */
@@ -183,10 +185,19 @@ export class Kernel implements Clock {
 
   #turn(fiber: VirtualFiber): void {
     if (fiber.needs !== undefined && !fiber.needs.takeOrQueue(fiber)) return;
-    if (fiber.script.next().done) {
-      fiber.ended = true;
-      this.park(fiber);
+    for (;;) {
+      const step = fiber.script.next();
+      if (step.done) {
+        const caller = fiber.callers.pop();
+        if (!caller) break;
+        fiber.script = caller;
+      } else if (step.value) {
+        fiber.callers.push(fiber.script);
+        fiber.script = step.value;
+      } else return;
     }
+    fiber.ended = true;
+    this.park(fiber);
   }
 }
 
