@@ -229,9 +229,11 @@ export function rangeText(column: string, from: Cell, to: Cell): string {
 /** `throughput`, `the 99th percentile of latency`. */
 export const sentenceNoun = (column: string): string => columnInfo(column).inSentence ?? columnInfo(column).noun;
 
-/** `7.4`, `12`, `0.15`, `1.0`: a factor to two digits. */
-export const factorText = (ratio: number): string =>
-  ratio < 9.95 && ratio >= 0.995 ? ratio.toFixed(1) : numberText(ratio, 2);
+/** `×7.4`, `×12`, `×0.92`, `÷6.7`: a factor to two digits. */
+export function factorText(ratio: number): string {
+  if (ratio > 0 && ratio < 0.5) return `÷${factorText(1 / ratio).slice(1)}`;
+  return `×${ratio < 9.95 && ratio >= 0.995 ? ratio.toFixed(1) : numberText(ratio, 2)}`;
+}
 
 /** A unit for an axis, and how many of the column's own units it holds. */
 export interface AxisUnit {

@@ -71,7 +71,7 @@ function rowValue(request: ChartRequest, data: ChartData, fields: ChartFields, m
   const { divisor } = fields.yUnit;
   return {
     start: short(start.y / divisor),
-    label: mark === start || start.y === 0 ? text : `${text} (×${factorText(mark.y / start.y)})`,
+    label: mark === start || start.y === 0 ? text : `${text} (${factorText(mark.y / start.y)})`,
     label_at: short(Math.max(mark.y, mark.high ?? 0, request.y_scale === 'log' ? start.y : 0) / divisor),
   };
 }

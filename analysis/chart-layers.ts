@@ -29,7 +29,12 @@ function legend(frame: ChartFrame): Layer | null {
   if (frame.look.place === 'page' || labelsFit(frame)) return null;
   const longest = Math.max(...frame.data.series.map((value) => standaloneText(frame.request.series!, value).length));
   const total = frame.width * frame.columns;
-  return { orient: 'top', title: null, symbolOpacity: 1, columns: Math.max(1, Math.floor(total / (longest * 7 + 46))) };
+  return {
+    orient: 'top',
+    title: null,
+    symbolOpacity: 1,
+    columns: Math.max(1, Math.floor(total / (longest * 6.4 + 38))),
+  };
 }
 
 /** Lines are labelled at their ends when there is one plot, they are few, and their names are short. */

@@ -131,7 +131,7 @@ function drawn(request: ChartRequest, rows: readonly SweepRow[], part: string): 
   const section = html`<article class="chart" id="chart-${name}" aria-labelledby="finding-${name}">
 <h3 id="finding-${name}">${unbroken(finding)}</h3>
 <p class="subject">${request.subject}</p>
-<p class="conditions">${unbroken(conditionTexts(request, data).join(' · '))}</p>
+<p class="conditions">${unbroken(conditionTexts(request, data).join('\u00a0· '))}</p>
 ${legend(request, data)}<figure>
 <div class="picture" data-chart="${name}" aria-hidden="true"></div>
 <figcaption class="unseen">${description(request, data)} Its data is in the table that follows.</figcaption>
