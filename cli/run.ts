@@ -6,6 +6,7 @@ import { startTimer } from './clock.js';
 import { EXIT_DONE } from './exit-code.js';
 import type { Io } from './io.js';
 import { DEFAULT_PRECISION, precisionOption, runtimeOption, seedOption, setOption } from './options.js';
+import { parameterHelp } from './parameter-help.js';
 import type { RunWork } from './run-work.js';
 import { mysqlTable, plainTable } from './table.js';
 
@@ -33,7 +34,7 @@ export const runCommand = (io: Io, run: RunWork): Command =>
     .addOption(runtimeOption())
     .option('--json', 'print one JSON object')
     .option('--quiet', 'print no warnings')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', () => `${EXAMPLES}\n${parameterHelp()}`)
     .action((options: RunOptions) => run(() => runOnePoint(io, options)));
 
 function runOnePoint(io: Io, options: RunOptions): number {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OBSERVATION_COLUMNS } from '../../engine/measure/observation.js';
+import { PARAMETER_NAMES } from '../../engine/protocol/parameters.js';
 import { acklab, ROOT, writeSmallWorkload } from './acklab.js';
 
 let cwd: string;
@@ -89,4 +90,10 @@ test.each(['', 'sweep', 'run', 'workloads', 'report', 'export'])('acklab %s --he
   expect(help).toMatchObject({ code: 0, stderr: '' });
   expect(help.stdout).toMatch(/^Usage: acklab/);
   expect(help.stdout).toMatch(/Examples?:\n {2}acklab/);
+});
+
+test('run --help tells every parameter that --set takes', async () => {
+  const { stdout } = await acklab(cwd, 'run', '--help');
+  const told = [...stdout.matchAll(/^ {2}(\w+)=/gm)].map((match) => match[1]);
+  expect(told.sort()).toEqual([...PARAMETER_NAMES].sort());
 });
