@@ -43,7 +43,7 @@ const lockFingerprint = () =>
     .update(readFileSync(join(ROOT, 'package-lock.json')))
     .digest('hex');
 
-/** Somebody may have run `npm ci` by hand: npm's own record of it is then newer than the lock file. */
+/** Somebody may have run `npm ci` or `npm install` by hand: npm's own record is then newer than the lock file. */
 function installedByHand() {
   const record = join(ROOT, 'node_modules', '.package-lock.json');
   if (!existsSync(record) || !existsSync(COMPILER)) return false;
@@ -74,7 +74,7 @@ function reasonOf(output) {
 function install() {
   const wanted = lockFingerprint();
   if (readOrEmpty(INSTALLED_STAMP) === wanted && existsSync(COMPILER)) return;
-  if (!existsSync(INSTALLED_STAMP) && installedByHand()) {
+  if (installedByHand()) {
     writeFileSync(INSTALLED_STAMP, wanted);
     return;
   }
