@@ -10,7 +10,7 @@ const collect = (value: string, previous: readonly string[] = []): string[] => [
 export const setOption = (): Option =>
   new Option(
     '--set <name=value>',
-    'set a parameter for every point (rtt=1ms, replicas=3, rtt=200us/1ms/5ms); repeatable',
+    'set a parameter for every point (rtt=1ms, replicas=3, rtt=200us/1ms/5ms); repeatable; see acklab run --help for all names',
   )
     .argParser(collect)
     .default([], 'none');
