@@ -2,9 +2,9 @@
 import { PROFILES, type ProfileName } from '../engine/protocol/profiles.js';
 import type { SweepRow } from './row.js';
 
-export type Quantity = 'time' | 'rate' | 'count' | 'share' | 'category';
+type Quantity = 'time' | 'rate' | 'count' | 'share' | 'category';
 
-export interface ColumnInfo {
+interface ColumnInfo {
   /** As an axis title says it, unit apart. */
   readonly noun: string;
   /** As a sentence says it, where that differs. */
@@ -135,9 +135,6 @@ export class ChartError extends Error {
     this.name = 'ChartError';
   }
 }
-
-/** Columns a chart can be asked for. */
-export const CHART_COLUMNS = Object.keys(COLUMNS) as readonly string[];
 
 export function columnInfo(column: string): ColumnInfo {
   return COLUMNS[column] ?? { noun: column, quantity: 'category', place: set(column) };

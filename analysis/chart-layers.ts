@@ -27,14 +27,12 @@ export function styled(frame: ChartFrame, of: (style: SeriesStyle) => unknown): 
 
 function legend(frame: ChartFrame): Layer | null {
   if (frame.look.place === 'page' || labelsFit(frame)) return null;
-  const longest = Math.max(...frame.data.series.map((value) => standaloneText(frame.request.series!, value).length));
-  const total = frame.width * frame.columns;
-  return {
-    orient: 'top',
-    title: null,
-    symbolOpacity: 1,
-    columns: Math.max(1, Math.floor(total / (longest * 6.4 + 38))),
-  };
+  const room = frame.width * frame.columns;
+  // A letter, and a symbol with its padding, in pixels.
+  const widths = frame.data.series.map((value) => standaloneText(frame.request.series!, value).length * 6.4 + 38);
+  const total = widths.reduce((sum, width) => sum + width, 0);
+  const columns = total <= room ? widths.length : Math.max(1, Math.floor(room / Math.max(...widths)));
+  return { orient: 'top', title: null, symbolOpacity: 1, columns };
 }
 
 /** Lines are labelled at their ends when there is one plot, they are few, and their names are short. */

@@ -25,7 +25,7 @@ export interface ChartData {
 }
 
 /** Columns that describe an experiment, in the order in which a caption names them. */
-export const CONDITION_COLUMNS = [
+const CONDITION_COLUMNS = [
   'runtime',
   'profile',
   'wait_point',

@@ -20,10 +20,10 @@ const WIDTH = { wide: 760, narrow: 330 } as const;
 const Y_AXIS_WIDTH = 62;
 const FACET_GAP = 24;
 
-export const CHART_FONT = "'IBM Plex Sans', system-ui, 'Helvetica Neue', Arial, sans-serif";
+const CHART_FONT = "'IBM Plex Sans', system-ui, 'Helvetica Neue', Arial, sans-serif";
 
 /** Small multiples side by side: two or four make pairs, others rows of three. */
-export function facetColumns(count: number, layout: ChartLook['layout']): number {
+function facetColumns(count: number, layout: ChartLook['layout']): number {
   if (layout === 'narrow' || count < 2) return 1;
   return count === 2 || count === 4 ? 2 : 3;
 }
@@ -97,7 +97,7 @@ function title(request: ChartRequest, data: ChartData, width: number): object {
 
 function chartFrame(request: ChartRequest, rows: readonly SweepRow[], look: ChartLook): ChartFrame {
   const data = chartData(request, rows);
-  const columns = facetColumns(data.facets.length, look.layout);
+  const columns = isRows(request) ? 1 : facetColumns(data.facets.length, look.layout);
   const room = WIDTH[look.layout] - Y_AXIS_WIDTH - (columns - 1) * FACET_GAP;
   const width = Math.floor(room / columns);
   const height = data.facets.length > 1 ? 190 : look.layout === 'narrow' ? 240 : 330;
@@ -113,11 +113,14 @@ function chartFrame(request: ChartRequest, rows: readonly SweepRow[], look: Char
   };
 }
 
+/** Is each x a row of its own, with its name in front? Such plots stand below each other. */
+const isRows = (request: ChartRequest): boolean => columnInfo(request.x).quantity === 'category';
+
 function layersOf(frame: ChartFrame): { layer: Layer[]; height: number | object } {
   const { request, data } = frame;
   const { divisor } = frame.fields.yUnit;
   const values = data.marks.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y]);
-  const rows = columnInfo(request.x).quantity === 'category';
+  const rows = isRows(request);
   const yKind = yScaleKind(values, rows ? (request.y_scale ?? 'linear') : request.y_scale);
   // A bound below zero has no place on a log axis.
   const scaled = values.filter((value) => yKind === 'linear' || value > 0).map((value) => value / divisor);
@@ -168,15 +171,4 @@ function facetted({ request, data, fields, columns }: ChartFrame, plot: object):
     resolve: { axis: { x: 'independent' } },
     spec: plot,
   };
-}
-
-/** The legend that the report page draws as buttons: a label, a colour, a shape and a dash for each series. */
-export function chartLegend(
-  request: ChartRequest,
-  rows: readonly SweepRow[],
-): readonly { readonly label: string; readonly style: SeriesStyle }[] {
-  if (request.series === undefined) return [];
-  const data = chartData(request, rows);
-  const styles = seriesStyles(data);
-  return data.series.map((value, index) => ({ label: standaloneText(request.series!, value), style: styles[index]! }));
 }

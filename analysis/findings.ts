@@ -24,6 +24,9 @@ const GROWTH = 1.05;
 /** A second clause is worth its words when its ratio differs by this factor from the first one's. */
 const CONTRAST = 1.15;
 
+/** A difference that is real but of no use to anybody. */
+const SLIGHT = 0.01;
+
 /** A point measured against another: `ratio` of their y, and whether their intervals lie apart. */
 interface Comparison {
   readonly point: ChartMark;
@@ -107,6 +110,7 @@ function contrast(request: ChartRequest, main: Comparison, all: readonly Compari
   if (least === undefined || direction * Math.log(main.ratio / least.ratio) < Math.log(CONTRAST)) return '';
   const place = placeText(request.x, least.point.x);
   if (!least.supported) return `; ${place} the intervals support no difference`;
+  if (Math.abs(least.ratio - 1) < SLIGHT) return `; ${place} they are within 1 % of each other`;
   const [more, less] = request.y === 'tps' ? ['more', 'less'] : ['higher', 'lower'];
   const turned = least.ratio > 1 !== main.ratio > 1 ? 'but ' : '';
   return `; ${turned}${place}, ${ratioText(least.ratio, more!, less!)}`;

@@ -89,6 +89,16 @@ describe('compare', () => {
     expect(finding(VERSIONS, rows)).toContain('; with 1 client the intervals support no difference.');
   });
 
+  it('makes nothing of a difference below 1 %', () => {
+    const rows = [
+      at({ profile: 'mysql-5.6', clients: 1 }, 1000, 0.001),
+      at({ profile: 'mysql-5.7', clients: 1 }, 994, 0.001), // 993 … 995 lies apart from 999 … 1,001
+      at({ profile: 'mysql-5.6', clients: 64 }, 1000),
+      at({ profile: 'mysql-5.7', clients: 64 }, 3000),
+    ];
+    expect(finding(VERSIONS, rows)).toContain('; with 1 client they are within 1 % of each other.');
+  });
+
   it('says so when the two were never run together', () => {
     expect(finding(VERSIONS, [at({ clients: 1 }, 1000), at({ clients: 2 }, 1000)])).toBe(
       'No point was run with both MySQL 5.7 and MySQL 5.6.',
