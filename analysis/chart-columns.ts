@@ -70,6 +70,13 @@ const COLUMNS: Readonly<Record<string, ColumnInfo>> = {
   dropped_tps: { noun: 'transactions dropped', quantity: 'rate', better: 'less' },
   yes_tx: { noun: 'acknowledged waits', quantity: 'count' },
   no_tx: { noun: 'waits that ended without ACK', quantity: 'count', better: 'less' },
+  tps_ci95_low: { noun: 'lower bound of throughput', quantity: 'rate', better: 'more' },
+  tps_ci95_high: { noun: 'upper bound of throughput', quantity: 'rate', better: 'more' },
+  latency_mean_ci95_low: { noun: 'lower bound of mean latency', quantity: 'time', better: 'less' },
+  latency_mean_ci95_high: { noun: 'upper bound of mean latency', quantity: 'time', better: 'less' },
+  commits: { noun: 'commits measured', quantity: 'count' },
+  warmup_commits: { noun: 'commits left out as warm-up', quantity: 'count' },
+  seed: { noun: 'seed', quantity: 'count', ordinal: true, place: set('seed') },
 
   profile: { noun: 'version', quantity: 'category', place: (text) => `in ${text}` },
   runtime: { noun: 'runtime', quantity: 'category', place: (text) => `in ${text}` },

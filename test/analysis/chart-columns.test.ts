@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   axisUnit,
   factorText,
+  isColumn,
   numberText,
   placeText,
   rangeText,
@@ -9,6 +10,11 @@ import {
   timeText,
   valueText,
 } from '../../analysis/chart-columns.js';
+import { MEASURE_COLUMNS, POINT_COLUMNS } from '../../workloads/columns.js';
+
+it('charts know every column that a workload may ask for', () => {
+  expect([...MEASURE_COLUMNS, ...POINT_COLUMNS].filter((column) => !isColumn(column))).toEqual([]);
+});
 
 describe('numbers', () => {
   it.each([
