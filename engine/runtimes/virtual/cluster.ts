@@ -80,10 +80,10 @@ export function createVirtualCluster(settings: Settings, onCompleted: OnComplete
 }
 
 function createSource(settings: Settings, kernel: Kernel, streams: Streams, host: VirtualHost): Source {
-  const newMutex = (): VirtualMutex => new VirtualMutex(kernel, settings.mutex);
   const newDisk = (cost: Distribution): VirtualDisk =>
     new VirtualDisk(kernel, streams.cost(cost), streams.cost(settings.fsync_overhead), cost.mean === 0);
   const signal = streams.cost(settings.cpu_signal);
+  const newMutex = (): VirtualMutex => new VirtualMutex(kernel, settings.mutex, signal);
   const sessions = createSessions(settings.clients);
   const lockLog = newMutex();
   const lockBinlog = newMutex();

@@ -33,6 +33,8 @@ export class VirtualFiber implements Fiber {
   coreSince: Microseconds = 0;
   /** The mutex it must have before it goes on. */
   needs: VirtualMutex | undefined = undefined;
+  /** Work done already, such as waking somebody, that its next piece of work on a core is charged with, µs. */
+  owes: Microseconds = 0;
   /** Has that mutex's release woken it? */
   called = false;
   /** Link of the one queue it stands in. */
@@ -242,15 +244,18 @@ export class VirtualHost implements Host {
   }
 
   use(self: Fiber, cost: Microseconds): Parked {
-    if (cost <= 0) return false;
+    const fiber = self as VirtualFiber;
+    const total = cost + fiber.owes;
+    if (total <= 0) return false;
+    fiber.owes = 0;
     const kernel = this.#kernel;
-    const end = kernel.time + cost;
+    const end = kernel.time + total;
     // Nothing else happens before the work is done: no need to go through the calendar.
     if (end < kernel.calendar.nextTime()) {
       kernel.time = end;
       return false;
     }
-    kernel.calendar.push(end, (self as VirtualFiber).id);
+    kernel.calendar.push(end, fiber.id);
     return true;
   }
 

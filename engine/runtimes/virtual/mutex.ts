@@ -41,16 +41,22 @@ class FiberQueue {
   }
 }
 
+/** Costs nothing. */
+const FREE: Cost = { draw: () => 0, sum: () => 0 };
+
 export class VirtualMutex implements Mutex {
   readonly #kernel: Kernel;
   readonly #fifo: boolean;
+  readonly #signalCost: Cost;
   readonly #waiting = new FiberQueue();
   #held = false;
   /** Somebody has been woken and has not got here yet: no other is woken meanwhile. */
   #waking = false;
 
-  constructor(kernel: Kernel, discipline: 'barging' | 'fifo') {
+  /** `signalCost`: what waking the next costs the one who releases. */
+  constructor(kernel: Kernel, discipline: 'barging' | 'fifo', signalCost: Cost = FREE) {
     this.#kernel = kernel;
+    this.#signalCost = signalCost;
     this.#fifo = discipline === 'fifo';
   }
 
@@ -67,22 +73,20 @@ export class VirtualMutex implements Mutex {
     return true;
   }
 
-  release(_self: Fiber): void {
-    if (this.#fifo) {
-      const heir = this.#waiting.shift();
-      if (!heir) this.#held = false;
-      else {
-        heir.needs = undefined;
-        this.#kernel.wake(heir);
-      }
-      return;
-    }
+  release(self: Fiber): void {
     this.#held = false;
     if (this.#waking) return;
     const woken = this.#waiting.shift();
     if (!woken) return;
-    this.#waking = true;
-    woken.called = true;
+    (self as VirtualFiber).owes += this.#signalCost.draw();
+    if (this.#fifo) {
+      // Handed over: nobody else gets in before the heir runs.
+      this.#held = true;
+      woken.needs = undefined;
+    } else {
+      this.#waking = true;
+      woken.called = true;
+    }
     this.#kernel.wake(woken);
   }
 

@@ -14,7 +14,7 @@ export interface SimulateOptions {
   readonly maxCommits?: number;
 }
 
-const MAX_COMMITS = 2_000_000;
+const MAX_COMMITS = 100_000;
 /** A point that commits next to nothing must end too: an hour of virtual time. */
 const MAX_VIRTUAL_US = 3600e6;
 
