@@ -1,6 +1,7 @@
 /** Any experiment at all, small enough to run in a moment. */
 import fc from 'fast-check';
-import { checkSettings, type Distribution, type Settings, SettingsError } from '../../engine/protocol/parameters.js';
+import { checkSettings, SettingsError } from '../../engine/protocol/check-settings.js';
+import type { Distribution, Settings } from '../../engine/protocol/parameters.js';
 import { CHOICE_VALUES, type Choices, PROFILE_NAMES } from '../../engine/protocol/profiles.js';
 import { withDefaults } from './settings.js';
 

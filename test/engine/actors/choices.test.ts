@@ -1,6 +1,7 @@
 /** The version table: each choice can be switched alone, and each one that is switched changes what happens. */
 import { describe, expect, test } from 'vitest';
-import { checkSettings, type Settings, SettingsError } from '../../../engine/protocol/parameters.js';
+import { checkSettings, SettingsError } from '../../../engine/protocol/check-settings.js';
+import type { Settings } from '../../../engine/protocol/parameters.js';
 import { CHOICE_VALUES, type ChoiceName, PROFILE_NAMES } from '../../../engine/protocol/profiles.js';
 import { firstDivergence, traceOf } from '../runtimes/virtual/trace.js';
 import { constant, withDefaults } from '../settings.js';

@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  checkSettings,
-  defaultSettings,
-  PARAMETER_NAMES,
-  PARAMETERS,
-  type Settings,
-  SettingsError,
-} from '../../../engine/protocol/parameters.js';
+import { checkSettings, SettingsError } from '../../../engine/protocol/check-settings.js';
+import { defaultSettings, PARAMETER_NAMES, PARAMETERS, type Settings } from '../../../engine/protocol/parameters.js';
 import { CHOICE_VALUES, PROFILE_NAMES, PROFILES } from '../../../engine/protocol/profiles.js';
 import { constant, withDefaults } from '../settings.js';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Script } from '../../../../engine/actors/primitives.js';
-import type { Settings } from '../../../../engine/protocol/parameters.js';
+import { forReplica, type Settings } from '../../../../engine/protocol/parameters.js';
 import { BINLOG_START } from '../../../../engine/protocol/positions.js';
 import type { VirtualCluster } from '../../../../engine/runtimes/virtual/cluster.js';
 import { simulate } from '../../../../engine/runtimes/virtual/simulate.js';
@@ -35,6 +35,13 @@ describe('conservation', () => {
 
         // Commits are the clients' OKs: what is in the binlog has been answered or is under way.
         expect((source.binlog.end - BINLOG_START) / source.shape.bytes).toBe(run.answers + run.unanswered);
+
+        // No line carries more bits than it can.
+        for (const { index, relayEnd } of run.cluster.replicas) {
+          const bitsPerSecond = forReplica(settings.bandwidth, index);
+          if (bitsPerSecond === 0) continue;
+          expect(8 * (relayEnd - BINLOG_START)).toBeLessThanOrEqual((bitsPerSecond * kernel.time) / 1e6 + 1);
+        }
 
         // Little's law: ∫ N dt is the sum of the times spent in the system, those still under way included.
         const spent = run.latencySum + run.ageSum;

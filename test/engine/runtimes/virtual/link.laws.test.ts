@@ -75,8 +75,8 @@ describe('events to a replica', () => {
 
   test('through a proxy that costs nothing: all, in order, at the same instants', () => {
     fc.assert(
-      fc.property(packets, (list) => {
-        expect(transmit(list, 0, 0, true)).toEqual(transmit(list, 0));
+      fc.property(packets, fc.constantFrom(0, 1e6, 1e8), (list, bitsPerSecond) => {
+        expect(transmit(list, bitsPerSecond, 0, true)).toEqual(transmit(list, bitsPerSecond));
       }),
     );
   });
