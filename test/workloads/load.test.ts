@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checkSettings, defaultSettings } from '../../engine/protocol/parameters.js';
+import { checkSettings } from '../../engine/protocol/check-settings.js';
+import { defaultSettings } from '../../engine/protocol/parameters.js';
 import { loadWorkload, parseSetOption, resolveSettings } from '../../workloads/load.js';
 import { complaint, fileWith, HEAD } from './workspace.js';
 
@@ -269,7 +270,7 @@ describe('a tour', () => {
     ['  - use: latency\n  - use: latency\n', 'my.yaml:6:10: the part "latency" stands twice; leave one out'],
     [
       '  - use: latency\n    sweep: { cores: [1] }\n',
-      'my.yaml:6:14: unknown axis of latency "cores"; use one of profile, ',
+      'my.yaml:6:14: unknown axis of latency "cores"; use one of clients, ',
     ],
     ['  - use: latency\n    variants: [a]\n', 'my.yaml:6:16: unknown variant of latency "a"; '],
     [

@@ -3,8 +3,9 @@ import type { Observation } from '../../measure/observation.js';
 import { ACK_COLLECTING, ACK_NETWORK, ACK_READER, ACK_RELAY, PHASES } from '../../measure/phases.js';
 import { Recorder } from '../../measure/recorder.js';
 import type { LatencyShare, PointResult } from '../../measure/result.js';
+import { checkSettings } from '../../protocol/check-settings.js';
 import { statusCounters } from '../../protocol/counters.js';
-import { checkSettings, type Distribution, type Settings } from '../../protocol/parameters.js';
+import type { Distribution, Settings } from '../../protocol/parameters.js';
 import { createVirtualCluster, type VirtualCluster } from './cluster.js';
 
 export interface SimulateOptions {

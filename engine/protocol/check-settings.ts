@@ -1,0 +1,55 @@
+/** What no single parameter can check. */
+import { forReplica, type ParameterName, type Settings } from './parameters.js';
+
+/** A contradiction between parameters, with the parameter to blame. */
+export class SettingsError extends Error {
+  readonly parameter: ParameterName;
+  constructor(parameter: ParameterName, message: string) {
+    super(`${parameter}: ${message}`);
+    this.name = 'SettingsError';
+    this.parameter = parameter;
+  }
+}
+
+/**
+ * Checks what no single parameter can: that lists have one entry per replica, that a quorum can be reached, that the
+ * version knows the wait point. Throws `SettingsError` at the first contradiction.
+ */
+export function checkSettings(settings: Settings): Settings {
+  const { replicas, wait_for_slave_count: count } = settings;
+  for (const name of ['rtt', 'bandwidth', 'relay_fsync', 'semisync'] as const) {
+    const length = settings[name].length;
+    if (length !== 1 && length !== replicas) {
+      throw new SettingsError(name, `${length} values for replicas=${replicas}; give one for all, or one for each`);
+    }
+  }
+  if (settings.wait_point === 'AFTER_SYNC' && settings.wait_points !== 'both') {
+    throw new SettingsError(
+      'wait_point',
+      `${settings.profile} knows AFTER_COMMIT only; AFTER_SYNC came with MySQL 5.7`,
+    );
+  }
+  if (settings.wait_point !== 'ASYNC') {
+    if (count > 1 && settings.ack_quorum !== 'counted') {
+      throw new SettingsError(
+        'wait_for_slave_count',
+        `${count} was asked, but in ${settings.profile} the first ACK counts; use 1, or a profile that has the variable`,
+      );
+    }
+    let able = 0;
+    for (let r = 0; r < replicas; r++) if (forReplica(settings.semisync, r)) able++;
+    if (count > able) {
+      throw new SettingsError(
+        'wait_for_slave_count',
+        `${count} is more than the ${able} semi-synchronous replicas; every commit would wait for the time-out`,
+      );
+    }
+  }
+  if (settings.bytes_per_tx < 23 * settings.events_per_tx) {
+    throw new SettingsError(
+      'bytes_per_tx',
+      `${settings.bytes_per_tx} bytes do not hold ${settings.events_per_tx} events of at least 23 bytes each (header and checksum)`,
+    );
+  }
+  return settings;
+}
