@@ -11,6 +11,7 @@ export function* dumpReader(self: Fiber, source: Source, replica: Replica): Scri
   const { settings, shape, binlog, newEvents, lockLog, lockBinlog, host, costs, semisync } = source;
   const { events } = replica;
   const mutexed = settings.binlog_reader === 'mutexed';
+  const collects = settings.ack_collector === 'dump-reader';
   const asks = replica.semisync && semisync.enabled;
   let transactionStart = BINLOG_START;
   let index = 0;
@@ -52,8 +53,8 @@ export function* dumpReader(self: Fiber, source: Source, replica: Replica): Scri
     }
 
     if (asksForAck || events.full()) yield send(self, source, replica);
-    if (asksForAck && settings.ack_collector === 'dump-reader') yield awaitReply(self, source, replica);
-    if (events.closed) break;
+    if (asksForAck && collects) yield awaitReply(self, source, replica);
+    if (events.broken || (asksForAck && collects && events.closed)) break;
   }
   if (asks) yield forgetReplica(self, source, replica);
 }

@@ -86,6 +86,8 @@ export interface EventLink extends Forwarding {
   /** The replica has gone: what is under way is lost, whoever waits here is woken. The source notices when it next sends. */
   close(): void;
   readonly closed: boolean;
+  /** A second flush after the close has failed: the first one's bytes only made the other side say that it is gone. */
+  readonly broken: boolean;
 }
 
 export interface EventPacket {

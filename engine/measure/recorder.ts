@@ -7,22 +7,25 @@ export interface RecorderOptions {
   readonly clients: number;
   /** Relative half-width of throughput's 95 % interval at which the recording is complete. */
   readonly precision: number;
+  /** The same for mean latency: an open loop's throughput is given, and says nothing. Absent: not asked for. */
+  readonly latencyPrecision?: number;
 }
 
 /** The first look at the warm-up, in transactions per client and at least. */
 const PILOT_PER_CLIENT = 10;
-const PILOT_LEAST = 120;
+const PILOT_LEAST = 240;
 /** A warm-up longer than this is not looked for: the series does not settle. */
 const PILOT_MOST = 200_000;
 /** The warm-up ends at one of so many equally spaced checkpoints of the pilot, at which the counters are known. */
 const CHECKPOINTS = 24;
 /** Shortest batch, in transactions per client: a client's own cycle should not be cut into dependent pieces. */
-const BATCH_PER_CLIENT = 1;
-const BATCH_LEAST = 8;
+const BATCH_PER_CLIENT = 3;
+const BATCH_LEAST = 20;
 
 /** `Snapshot`: whatever the runtime counts, at one instant. */
 export class Recorder<Snapshot> {
   readonly #precision: number;
+  readonly #latencyPrecision: number;
   readonly #takeSnapshot: () => Snapshot;
   #pilotLatencies: Float64Array;
   #pilotTimes: Float64Array;
@@ -45,6 +48,7 @@ export class Recorder<Snapshot> {
 
   constructor(options: RecorderOptions, takeSnapshot: () => Snapshot) {
     this.#precision = options.precision;
+    this.#latencyPrecision = options.latencyPrecision ?? Number.POSITIVE_INFINITY;
     this.#takeSnapshot = takeSnapshot;
     const pilot = CHECKPOINTS * Math.ceil(Math.max(PILOT_LEAST, PILOT_PER_CLIENT * options.clients) / CHECKPOINTS);
     this.#pilotLatencies = new Float64Array(pilot);
@@ -108,7 +112,8 @@ export class Recorder<Snapshot> {
     this.#latencyMeans.add(latency);
     const filled = this.#intervalMeans.add(time - this.#lastTime);
     this.#lastTime = time;
-    return filled && this.relativeHalfWidth() <= this.#precision;
+    if (!filled || this.relativeHalfWidth() > this.#precision) return false;
+    return this.#latencyMeans.halfWidth() <= this.#latencyPrecision * this.#latencyMeans.mean;
   }
 
   /** Of throughput; Infinity while there are too few batches to tell. */

@@ -160,6 +160,9 @@ export class VirtualEventLink implements EventLink {
   #reader: VirtualFiber | undefined = undefined;
   #sender: VirtualFiber | undefined = undefined;
   closed = false;
+  broken = false;
+  /** Something was flushed after the close. */
+  #lost = false;
 
   constructor(kernel: Kernel, delay: Delay, bitsPerSecond: number) {
     this.#kernel = kernel;
@@ -187,7 +190,13 @@ export class VirtualEventLink implements EventLink {
   }
 
   flush(): void {
-    if (this.closed) return;
+    if (this.closed) {
+      this.broken = this.#lost;
+      this.#lost = true;
+      this.#bufferBytes = 0;
+      this.#bufferAsks = false;
+      return;
+    }
     const now = this.#kernel.time;
     const transmission = this.#bitsPerSecond > 0 ? (this.#bufferBytes * 8e6) / this.#bitsPerSecond : 0;
     this.#lineFree = Math.max(now, this.#lineFree) + transmission;

@@ -15,7 +15,11 @@ export interface SimulateOptions {
   readonly maxCommits?: number;
 }
 
-const MAX_COMMITS = 100_000;
+const MAX_COMMITS = 40_000;
+/**
+ * Latency near saturation varies far more than throughput: an open loop asks for an interval this many times as wide.
+ */
+const OPEN_LOOP_LATENCY = 2.5;
 /** A point that commits next to nothing must end too: an hour of virtual time. */
 const MAX_VIRTUAL_US = 3600e6;
 
@@ -27,7 +31,11 @@ export function simulate(settings: Settings, options: SimulateOptions): PointRes
     commits++;
     if (recorder.add(latency, cluster.kernel.time) || commits >= maxCommits) cluster.kernel.stop();
   });
-  const recorder = new Recorder({ clients: settings.clients, precision: options.precision }, () => countsOf(cluster));
+  const precision = {
+    precision: options.precision,
+    ...(settings.arrival_rate > 0 ? { latencyPrecision: OPEN_LOOP_LATENCY * options.precision } : {}),
+  };
+  const recorder = new Recorder({ clients: settings.clients, ...precision }, () => countsOf(cluster));
   let commits = 0;
   const advancing = cluster.kernel.run(MAX_VIRTUAL_US);
   recorder.finish();
