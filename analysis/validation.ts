@@ -92,11 +92,11 @@ export function errorsByRegion(rows: readonly ValidatedRow[]): RegionErrors[] {
   return distinct(rows.map(({ observation }) => observation.profile)).flatMap((profile) => {
     const own = rows.filter(({ observation }) => observation.profile === profile);
     return REGION_COLUMNS.flatMap((column): RegionErrors[] => {
-      const valueOf = ({ observation }: ValidatedRow): string => String(observation[column] ?? '');
-      const values = distinct(own.map(valueOf));
+      const cellOf = ({ observation }: ValidatedRow): string => String(observation[column] ?? '');
+      const values = distinct(own.map(cellOf));
       if (values.length < 2) return [];
       return values.map((value) => {
-        const members = own.filter((row) => valueOf(row) === value);
+        const members = own.filter((row) => cellOf(row) === value);
         return { profile, column, value, rows: members.length, errors: summarizeErrors(members) };
       });
     });

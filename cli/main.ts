@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { SettingsError } from '../engine/protocol/parameters.js';
+import { SettingsError } from '../engine/protocol/check-settings.js';
 import { InputError } from '../workloads/input-error.js';
+import { calibrateCommand } from './calibrate.js';
 import { EXIT_DONE, EXIT_WRONG_INPUT } from './exit-code.js';
 import { exportCommand } from './export.js';
 import { type Io, processIo } from './io.js';
@@ -9,7 +10,18 @@ import { packageVersion } from './package-version.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { sweepCommand } from './sweep.js';
+import { validateCommand } from './validate.js';
 import { workloadsCommand } from './workloads.js';
+
+const COMMANDS = [
+  sweepCommand,
+  runCommand,
+  validateCommand,
+  calibrateCommand,
+  workloadsCommand,
+  reportCommand,
+  exportCommand,
+];
 
 /** Each command runs its work through `run`, which keeps the exit code that the work ends with. */
 async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -21,7 +33,7 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
     .description('A workbench for deciding how to run MySQL with semi-synchronous replication.')
     .version(packageVersion())
     .addHelpText('after', EXAMPLES);
-  for (const command of [sweepCommand, runCommand, workloadsCommand, reportCommand, exportCommand]) {
+  for (const command of COMMANDS) {
     program.addCommand(command(io, run));
   }
   everyCommand(program, (command) => {

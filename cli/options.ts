@@ -20,10 +20,19 @@ export const seedOption = (): Option =>
     wholeNumber(text, 0, PARAMETERS.seed.max ?? Number.MAX_SAFE_INTEGER),
   );
 
-export const precisionOption = (): Option =>
+/** A file is read when the command runs, so that what is wrong in it is told as of any other input. */
+export const calibrationOption = (): Option =>
+  new Option(
+    '--calibration <file>',
+    'costs made by acklab calibrate, instead of those shipped for its servers; repeatable',
+  )
+    .argParser(collect)
+    .default([], 'none');
+
+export const precisionOption = (precision = DEFAULT_PRECISION): Option =>
   new Option(
     '--precision <share>',
-    `how near the true throughput a point must be known, at 95 % confidence, as 0.02 or 2% (default: ${DEFAULT_PRECISION})`,
+    `how near the true throughput a point must be known, at 95 % confidence, as 0.02 or 2% (default: ${precision})`,
   ).argParser(parsePrecision);
 
 export const jobsOption = (): Option =>
@@ -49,4 +58,10 @@ function parsePrecision(text: string): number {
     throw new InvalidArgumentError('Give a share from 0.001 to 0.5, or 0.1% to 50%.');
   }
   return share;
+}
+
+export function parsePercent(text: string): number {
+  const percent = Number(text.replace(/%$/, ''));
+  if (text.trim() === '' || !(percent >= 0)) throw new InvalidArgumentError('Give a percentage, such as 5.');
+  return percent;
 }

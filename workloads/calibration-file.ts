@@ -69,7 +69,9 @@ export function readCalibrations(file: string): Calibration[] {
   const { servers } = checked(yaml, fileSchema);
   const found = Object.entries(servers).map(([profile, { host, costs }]): Calibration => {
     const at: Path = ['servers', profile];
-    const hostSettings = Object.entries(host ?? {}).map(([name, raw]) => setting(yaml, name, raw, [...at, 'host', name]));
+    const hostSettings = Object.entries(host ?? {}).map(([name, raw]) =>
+      setting(yaml, name, raw, [...at, 'host', name]),
+    );
     const costSettings = Object.entries(costs).map(([name, cost]) =>
       setting(yaml, name, cost.value, [...at, 'costs', name, 'value']),
     );
@@ -77,7 +79,9 @@ export function readCalibrations(file: string): Calibration[] {
     return { profile: profile as ProfileName, settings };
   });
   if (found.length > 0) return found;
-  throw new InputError(`${yaml.placeOf(yaml.offsetOf(['servers']))}: no server; name one of ${PROFILE_NAMES.join(', ')}`);
+  throw new InputError(
+    `${yaml.placeOf(yaml.offsetOf(['servers']))}: no server; name one of ${PROFILE_NAMES.join(', ')}`,
+  );
 }
 
 function setting(yaml: YamlFile, name: string, raw: unknown, path: Path): [string, unknown] {
@@ -135,9 +139,13 @@ function formatServer({ rows, host, costs, errors }: CalibrationRecord): object 
     rows,
     host,
     costs: Object.fromEntries(
-      costs.map(({ name, value, low_us, high_us, pinned }) => [
+      costs.map(({ name, value, fitted }) => [
         name,
-        { value, low: `${low_us}us`, high: `${high_us}us`, pinned, meaning: PARAMETERS[name].about },
+        {
+          value,
+          ...(fitted && { low: `${fitted.low_us}us`, high: `${fitted.high_us}us`, pinned: fitted.pinned }),
+          meaning: PARAMETERS[name].about,
+        },
       ]),
     ),
     errors_percent: errors,

@@ -18,11 +18,14 @@ export interface CalibratedCost {
   readonly name: ParameterName;
   /** As `--set` takes it, with its unit: `12us`, or a distribution of that mean. */
   readonly value: string;
-  /** 95 % interval of its mean, µs. */
-  readonly low_us: number;
-  readonly high_us: number;
-  /** How much narrower the data make it than it was guessed: 0 is not at all, 1 is a point. */
-  readonly pinned: number;
+  /** `null`: not fitted, but left at its first guess. */
+  readonly fitted: {
+    /** 95 % interval of its mean, µs. */
+    readonly low_us: number;
+    readonly high_us: number;
+    /** How much narrower the data make it than it was guessed: 0 is not at all, 1 is a point. */
+    readonly pinned: number;
+  } | null;
 }
 
 export interface Calibration {

@@ -1,5 +1,6 @@
 /** Expands a sweep into its points: variants times axes, in that order, the last axis varying fastest. */
 import type { ParameterName } from '../engine/protocol/parameters.js';
+import type { Calibrations } from './calibration.js';
 import { keptCharts } from './charts.js';
 import { showsInColumn } from './columns.js';
 import { InputError } from './input-error.js';
@@ -68,7 +69,7 @@ function points(
   source: SweepSource,
   axes: readonly Axis[],
   variants: readonly VariantSource[],
-  overrides: readonly SetOption[],
+  { overrides, calibrations }: Given,
 ): Omit<Point, 'index'>[] {
   const varied = axes.filter(({ values }) => values.length > 1);
   const swept = varied.map(({ name }) => name);
@@ -87,7 +88,7 @@ function points(
   for (const variant of variants.length === 0 ? [undefined] : variants) {
     for (const values of product(axes)) {
       const fromFile = [...source.set, ...(variant?.set ?? []), ...values];
-      const settings = mergeSettings([...fromFile, ...overrides]);
+      const settings = mergeSettings([...fromFile, ...overrides], calibrations);
       if (source.skip.some((combination) => agrees(combination, settings))) continue;
       checkMerged(settings, fromFile, overrides);
       found.push({ part: source.name, variant: variantLabel(variant, values, unseen), swept, settings });
@@ -96,13 +97,15 @@ function points(
   return found;
 }
 
-/** Expands one sweep. `tour` makes it sparser; `overrides` win over everything and narrow the axes they name. */
-export function expandSweep(
-  source: SweepSource,
-  tour: TourPart | undefined,
-  overrides: readonly SetOption[],
-  firstIndex: number,
-): Part {
+/** What holds for a whole workload: calibrated defaults below all that a file says, and overrides above. */
+export interface Given {
+  readonly calibrations: Calibrations;
+  readonly overrides: readonly SetOption[];
+}
+
+/** Expands one sweep. `tour` makes it sparser; overrides win over everything and narrow the axes they name. */
+export function expandSweep(source: SweepSource, tour: TourPart | undefined, given: Given, firstIndex: number): Part {
+  const { overrides } = given;
   const axes = narrowAxes(source, tour, overrides);
   const variants = keptVariants(source, tour);
   const place = tour?.use.place ?? source.place;
@@ -112,7 +115,7 @@ export function expandSweep(
       `${place}: ${size} points in ${source.name}; sweep fewer values, ${MAX_POINTS} points at most`,
     );
   }
-  const found = points(source, axes, variants, overrides).map((point, n) => ({ index: firstIndex + n, ...point }));
+  const found = points(source, axes, variants, given).map((point, n) => ({ index: firstIndex + n, ...point }));
   if (found.length === 0) {
     const fixed = overrides.map(({ place }) => place).join(' ');
     throw new InputError(

@@ -2,7 +2,9 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { PARAMETER_NAMES, type ParameterName, type Settings } from '../engine/protocol/parameters.js';
-import { expandSweep } from './expand.js';
+import type { Calibrations } from './calibration.js';
+import { shippedCalibrations } from './calibration-file.js';
+import { expandSweep, type Given } from './expand.js';
 import { InputError } from './input-error.js';
 import { unknownName } from './nearest.js';
 import { packageRoot } from './package-root.js';
@@ -34,7 +36,7 @@ function fileOf(nameOrFile: string, folder: string, place = ''): string {
   );
 }
 
-function tourParts(tour: TourSource, file: string, overrides: readonly SetOption[]): Part[] {
+function tourParts(tour: TourSource, file: string, given: Given): Part[] {
   const parts: Part[] = [];
   const charts = new Map<string, string>();
   let firstIndex = 0;
@@ -47,7 +49,7 @@ function tourParts(tour: TourSource, file: string, overrides: readonly SetOption
     if (parts.some((other) => other.name === source.name)) {
       throw new InputError(`${place}: the part "${source.name}" stands twice; leave one out`);
     }
-    const expanded = expandSweep(source, part, overrides, firstIndex);
+    const expanded = expandSweep(source, part, given, firstIndex);
     for (const chart of expanded.charts) {
       const other = charts.get(chart.name);
       if (other !== undefined) {
@@ -63,14 +65,18 @@ function tourParts(tour: TourSource, file: string, overrides: readonly SetOption
 
 /**
  * Loads a built-in workload by name, or a YAML file by path, with every point resolved and checked. `overrides` win over
- * everything in the file, and narrow the axes they name. Throws `InputError`.
+ * everything in the file, and narrow the axes they name; `calibrations` are the defaults. Throws `InputError`.
  */
-export function loadWorkload(nameOrFile: string, overrides: readonly SetOption[] = []): Workload {
+export function loadWorkload(
+  nameOrFile: string,
+  overrides: readonly SetOption[] = [],
+  calibrations: Calibrations = shippedCalibrations(),
+): Workload {
+  const given = { overrides, calibrations };
   const file = fileOf(nameOrFile, process.cwd());
   const source = readWorkloadFile(file);
   const { name, title, description } = source;
-  const parts =
-    source.kind === 'tour' ? tourParts(source, file, overrides) : [expandSweep(source, undefined, overrides, 0)];
+  const parts = source.kind === 'tour' ? tourParts(source, file, given) : [expandSweep(source, undefined, given, 0)];
   return { name, title, description, parts };
 }
 
@@ -105,7 +111,10 @@ export function parseSetOption(text: string): SetOption {
   return parseSetting(name, text.slice(equals + 1), place, sampleReader(process.cwd()));
 }
 
-/** The settings of a single point: the defaults and what `--set` changes. Throws `InputError`. */
-export function resolveSettings(overrides: readonly SetOption[]): Settings {
-  return checkMerged(mergeSettings(overrides), [], overrides);
+/** The settings of a single point: the calibrated defaults and what `--set` changes. Throws `InputError`. */
+export function resolveSettings(
+  overrides: readonly SetOption[],
+  calibrations: Calibrations = shippedCalibrations(),
+): Settings {
+  return checkMerged(mergeSettings(overrides, calibrations), [], overrides);
 }

@@ -1,11 +1,6 @@
 /** One parameter set to one value, and where somebody said so. */
-import {
-  checkSettings,
-  defaultSettings,
-  type ParameterName,
-  type Settings,
-  SettingsError,
-} from '../engine/protocol/parameters.js';
+import { checkSettings, SettingsError } from '../engine/protocol/check-settings.js';
+import { defaultSettings, type ParameterName, type Settings } from '../engine/protocol/parameters.js';
 import type { ProfileName } from '../engine/protocol/profiles.js';
 import type { Calibrations } from './calibration.js';
 import { InputError } from './input-error.js';

@@ -1,0 +1,137 @@
+/** Calibrates each server that measured rows tell of, simulating on the pool. */
+import { type CalibrationResult, type CostMeans, calibrate, type Predict } from '../analysis/calibration.js';
+import {
+  type Distribution,
+  defaultSettings,
+  type ParameterName,
+  type Settings,
+} from '../engine/protocol/parameters.js';
+import { PROFILE_NAMES, type ProfileName } from '../engine/protocol/profiles.js';
+import { runPoints } from '../engine/runtimes/pool/run-points.js';
+import type { CalibrationRecord, ErrorTable } from '../workloads/calibration.js';
+import { COST_NAMES, HOST_NAMES } from '../workloads/calibration-file.js';
+import { type MeasuredRow, type Measures, settingsOfRow } from '../workloads/measurements.js';
+import type { Setting } from '../workloads/setting.js';
+import { formatValue } from '../workloads/units.js';
+
+export interface RunCalibrationOptions {
+  /** What no column of the rows tells, such as the cores of the host. */
+  readonly overrides: readonly Setting[];
+  readonly seed: number;
+  readonly jobs: number;
+  readonly signal: AbortSignal;
+  readonly onServer: (profile: ProfileName, rows: number) => void;
+  readonly onIteration: (iteration: number, iterations: number, errors: ErrorTable) => void;
+  /** For tests: see RunPointsOptions. */
+  readonly workerFile?: string;
+  /** Commits to simulate for each row, warm-up included; fewer for tests. */
+  readonly commits?: number;
+}
+
+/** Few enough for a fit in minutes; enough for throughput to be known within a percent or two. */
+const COMMITS = 5000;
+/** Fewer rows than costs leave everything to the first guesses. */
+export const LEAST_ROWS = 8;
+
+class Interrupted extends Error {}
+
+/** In the order of the profiles. */
+export async function runCalibration(
+  rows: readonly MeasuredRow[],
+  options: RunCalibrationOptions,
+): Promise<CalibrationRecord[] | 'interrupted'> {
+  const records: CalibrationRecord[] = [];
+  try {
+    for (const profile of PROFILE_NAMES) {
+      const own = rows.filter(({ given }) => given.some(({ name, value }) => name === 'profile' && value === profile));
+      if (own.length === 0) continue;
+      options.onServer(profile, own.length);
+      records.push(await calibrateServer(profile, own, options));
+    }
+  } catch (error) {
+    if (error instanceof Interrupted) return 'interrupted';
+    throw error;
+  }
+  return records;
+}
+
+async function calibrateServer(
+  profile: ProfileName,
+  rows: readonly MeasuredRow[],
+  options: RunCalibrationOptions,
+): Promise<CalibrationRecord> {
+  const { overrides, seed, onIteration } = options;
+  // Whatever is shipped must not be a part of what replaces it.
+  const settings = rows.map((row) => ({ ...settingsOfRow(row, new Map(), overrides), seed }));
+  const first = settings[0] as Settings;
+  const guess: Settings = { ...defaultSettings(profile), ...pick(first, COST_NAMES) };
+  const result = await calibrate(
+    rows.map(({ measured }) => measured),
+    predictor(settings, options),
+    { seed, guess, onIteration },
+  );
+  return {
+    profile,
+    host: Object.fromEntries(HOST_NAMES.map((name) => [name, formatValue(name, first[name] as never)])),
+    costs: COST_NAMES.map((name) => calibratedCost(name, guess, result)),
+    rows: rows.length,
+    errors: result.errors,
+  };
+}
+
+const pick = (settings: Settings, names: readonly ParameterName[]): Partial<Settings> =>
+  Object.fromEntries(names.map((name) => [name, settings[name]]));
+
+function predictor(rows: readonly Settings[], options: RunCalibrationOptions): Predict {
+  const { jobs, signal, workerFile, commits = COMMITS } = options;
+  return async (costs) => {
+    const predictions = costs.map((): Measures[] => []);
+    const points = costs.flatMap((means, set) =>
+      rows.map((row, index) => ({ set, index, part: `row ${index + 1}`, settings: withCosts(row, means) })),
+    );
+    const ending = await runPoints(points, {
+      jobs,
+      // Every row gets the same number of commits whatever its costs, so that a cost changes nothing but itself.
+      precision: 0,
+      maxCommits: commits,
+      signal,
+      ...(workerFile === undefined ? {} : { workerFile }),
+      onResult: ({ set, index }, { observation }) => {
+        const { tps, latency_mean_us, latency_p95_us } = observation;
+        (predictions[set] as Measures[])[index] = { tps, latency_mean_us, latency_p95_us };
+      },
+    });
+    if (ending === 'interrupted') throw new Interrupted();
+    return predictions;
+  };
+}
+
+function withCosts(settings: Settings, means: CostMeans): Settings {
+  const changed = [...means].map(([name, mean]) => [name, withMean(settings[name] as Distribution, mean)]);
+  return { ...settings, ...Object.fromEntries(changed) };
+}
+
+/** Samples from a file are stretched as a whole. */
+function withMean(cost: Distribution, mean: number): Distribution {
+  if (cost.kind !== 'empirical') return { ...cost, mean };
+  return { ...cost, mean, samples: cost.samples.map((sample) => (sample * mean) / cost.mean) };
+}
+
+/** Three digits are more than any cost is known by. */
+const rounded = (value: number): number => Number(value.toPrecision(3));
+
+function calibratedCost(
+  name: ParameterName,
+  guess: Settings,
+  { costs }: CalibrationResult,
+): CalibrationRecord['costs'][0] {
+  const fitted = costs.find((cost) => cost.name === name);
+  const cost = guess[name] as Distribution;
+  if (fitted === undefined) return { name, value: formatValue(name, cost as never), fitted: null };
+  const { mean_us, low_us, high_us, pinned } = fitted;
+  return {
+    name,
+    value: formatValue(name, withMean(cost, rounded(mean_us)) as never),
+    fitted: { low_us: rounded(low_us), high_us: rounded(high_us), pinned: Number(pinned.toFixed(2)) },
+  };
+}
