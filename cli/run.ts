@@ -1,17 +1,26 @@
 import { Command } from 'commander';
 import type { LatencyShare, PointResult } from '../engine/measure/result.js';
 import { simulate } from '../engine/runtimes/virtual/simulate.js';
+import { calibrationsWith } from '../workloads/calibration-file.js';
 import { parseSetOption, resolveSettings } from '../workloads/load.js';
 import { startTimer } from './clock.js';
 import { EXIT_DONE } from './exit-code.js';
 import type { Io } from './io.js';
-import { DEFAULT_PRECISION, precisionOption, runtimeOption, seedOption, setOption } from './options.js';
+import {
+  calibrationOption,
+  DEFAULT_PRECISION,
+  precisionOption,
+  runtimeOption,
+  seedOption,
+  setOption,
+} from './options.js';
 import { parameterHelp } from './parameter-help.js';
 import type { RunWork } from './run-work.js';
 import { mysqlTable, plainTable } from './table.js';
 
 interface RunOptions {
   readonly set: readonly string[];
+  readonly calibration: readonly string[];
   readonly seed?: number;
   readonly precision?: number;
   readonly json?: true;
@@ -29,6 +38,7 @@ export const runCommand = (io: Io, run: RunWork): Command =>
   new Command('run')
     .description("simulate one point: its observation, MySQL's counters, and where the time went")
     .addOption(setOption())
+    .addOption(calibrationOption())
     .addOption(seedOption())
     .addOption(precisionOption())
     .addOption(runtimeOption())
@@ -39,7 +49,8 @@ export const runCommand = (io: Io, run: RunWork): Command =>
 
 function runOnePoint(io: Io, options: RunOptions): number {
   const seed = options.seed === undefined ? [] : [`seed=${options.seed}`];
-  const settings = resolveSettings([...options.set, ...seed].map(parseSetOption));
+  const overrides = [...options.set, ...seed].map(parseSetOption);
+  const settings = resolveSettings(overrides, calibrationsWith(options.calibration));
   const elapsed = startTimer();
   const result = simulate(settings, { precision: options.precision ?? DEFAULT_PRECISION });
   const wall_seconds = elapsed();

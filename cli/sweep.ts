@@ -4,6 +4,7 @@ import { publish } from '../results/publish.js';
 import { missingPoints, runSweep } from '../results/run-sweep.js';
 import { createRun, newRunPath, openRun, type RunDirectory } from '../results/store.js';
 import { describeMachine, type Manifest, manifestDifference, packParts } from '../results/store-manifest.js';
+import { calibrationsWith } from '../workloads/calibration-file.js';
 import { InputError } from '../workloads/input-error.js';
 import { joinWorkloads } from '../workloads/join.js';
 import { loadWorkload, parseSetOption } from '../workloads/load.js';
@@ -11,7 +12,15 @@ import { now, startTimer } from './clock.js';
 import { EXIT_DONE, EXIT_INTERRUPTED } from './exit-code.js';
 import { withInterrupt } from './interrupt.js';
 import type { Io } from './io.js';
-import { DEFAULT_PRECISION, jobsOption, precisionOption, runtimeOption, seedOption, setOption } from './options.js';
+import {
+  calibrationOption,
+  DEFAULT_PRECISION,
+  jobsOption,
+  precisionOption,
+  runtimeOption,
+  seedOption,
+  setOption,
+} from './options.js';
 import { packageVersion } from './package-version.js';
 import { startProgress } from './progress.js';
 import type { RunWork } from './run-work.js';
@@ -19,6 +28,7 @@ import { printSummary } from './sweep-summary.js';
 
 interface SweepOptions {
   readonly set: readonly string[];
+  readonly calibration: readonly string[];
   readonly seed?: number;
   readonly jobs?: number;
   readonly precision?: number;
@@ -43,6 +53,7 @@ export const sweepCommand = (io: Io, run: RunWork): Command =>
     .description('run every point of one or more workloads, draw the curves, write the report')
     .argument('[workload...]', 'names of built-in sweeps (see acklab workloads) or YAML files (default: default)')
     .addOption(setOption())
+    .addOption(calibrationOption())
     .addOption(seedOption())
     .addOption(jobsOption())
     .addOption(precisionOption())
@@ -95,6 +106,7 @@ function startRun(names: readonly string[], options: SweepOptions): RunDirectory
     {
       workloads: names.length > 0 ? names : ['default'],
       set: options.set,
+      calibrations: options.calibration,
       seed: options.seed ?? null,
       precision: options.precision ?? DEFAULT_PRECISION,
     },
@@ -109,13 +121,18 @@ function resumeRun(names: readonly string[], options: SweepOptions, path: string
   const run = openRun(path);
   const recorded = run.manifest;
   const repeated =
-    names.length > 0 || options.set.length > 0 || options.seed !== undefined || options.precision !== undefined;
+    names.length > 0 ||
+    options.set.length > 0 ||
+    options.calibration.length > 0 ||
+    options.seed !== undefined ||
+    options.precision !== undefined;
   const { request } = recorded;
   const asked = repeated
     ? describeRun(
         {
           workloads: names.length > 0 ? names : request.workloads,
           set: options.set.length > 0 ? options.set : request.set,
+          calibrations: options.calibration.length > 0 ? options.calibration : request.calibrations,
           seed: options.seed ?? request.seed,
           precision: options.precision ?? request.precision,
         },
@@ -132,7 +149,8 @@ function resumeRun(names: readonly string[], options: SweepOptions, path: string
 function describeRun(request: Manifest['request'], jobs: number | undefined): Manifest {
   const seed = request.seed === null ? [] : [`seed=${request.seed}`];
   const overrides = [...request.set, ...seed].map(parseSetOption);
-  const workload = joinWorkloads(request.workloads.map((name) => loadWorkload(name, overrides)));
+  const calibrations = calibrationsWith(request.calibrations);
+  const workload = joinWorkloads(request.workloads.map((name) => loadWorkload(name, overrides, calibrations)));
   return {
     format: 1,
     acklab: packageVersion(),

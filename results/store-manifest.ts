@@ -40,6 +40,8 @@ export interface RunRequest {
   readonly workloads: readonly string[];
   /** `name=value`, in the order given. */
   readonly set: readonly string[];
+  /** Files of costs, in the order given; none: the shipped ones. */
+  readonly calibrations: readonly string[];
   /** Null: as the workload says. */
   readonly seed: number | null;
   readonly precision: number;
@@ -65,9 +67,11 @@ export interface Manifest {
 }
 
 /** The command that repeats a run, for a shell. */
-export function commandOf({ workloads, set, seed, precision }: RunRequest): string {
+export function commandOf({ workloads, set, calibrations, seed, precision }: RunRequest): string {
   const seedOption = seed === null ? [] : ['--seed', String(seed)];
-  const words = ['sweep', ...workloads, ...set.flatMap((text) => ['--set', text]), ...seedOption];
+  const calibrationOptions = calibrations.flatMap((file) => ['--calibration', file]);
+  const setOptions = set.flatMap((text) => ['--set', text]);
+  const words = ['sweep', ...workloads, ...setOptions, ...calibrationOptions, ...seedOption];
   return ['acklab', ...words, '--precision', String(precision)].map(quoteWord).join(' ');
 }
 
@@ -148,8 +152,12 @@ export function manifestDifference(recorded: Manifest, asked: Manifest): string 
 
 /** What the user wrote says it best; it can also be the same, where a workload's file has changed since. */
 function requestDifference(recorded: RunRequest, asked: RunRequest): string | undefined {
-  const said = ({ set, seed }: RunRequest) =>
-    [...set.map((text) => `--set ${text}`), ...(seed === null ? [] : [`--seed ${seed}`])].join(' ') || 'no --set';
+  const said = ({ set, calibrations, seed }: RunRequest) =>
+    [
+      ...set.map((text) => `--set ${text}`),
+      ...calibrations.map((file) => `--calibration ${file}`),
+      ...(seed === null ? [] : [`--seed ${seed}`]),
+    ].join(' ') || 'no --set';
   return said(recorded) === said(asked) ? undefined : `${said(recorded)}, now ${said(asked)}`;
 }
 
@@ -176,6 +184,7 @@ const manifestShape = z.looseObject({
   request: z.looseObject({
     workloads: z.array(z.string()),
     set: z.array(z.string()),
+    calibrations: z.array(z.string()),
     seed: z.int().nullable(),
     precision: z.number(),
   }),

@@ -35,7 +35,7 @@ test('a run directory holds rows, record, charts and report', () => {
   expect(lines).toHaveLength(1 + 6 + 1);
   expect(record('one')).toMatchObject({
     status: 'complete',
-    request: { workloads: ['small.yaml'], set: [], seed: null, precision: 0.02 },
+    request: { workloads: ['small.yaml'], set: [], calibrations: [], seed: null, precision: 0.02 },
     parts: [{ name: 'small', points: [{ index: 0, set: { clients: 1, profile: 'mysql-5.6' } }, {}, {}, {}, {}, {}] }],
   });
 });

@@ -17,7 +17,7 @@ export function someManifest(points: readonly Point[], changes: Partial<Manifest
     node: process.versions.node,
     runtime: 'virtual',
     workload: { name: 'growth', title: 'Growth', description: '' },
-    request: { workloads: ['growth'], set: [], seed: null, precision: 0.05 },
+    request: { workloads: ['growth'], set: [], calibrations: [], seed: null, precision: 0.05 },
     jobs: 1,
     machine: { cpu_model: 'abacus', cores: 1, memory_bytes: 1, os: 'none' },
     status: 'running',

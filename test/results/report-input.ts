@@ -51,7 +51,7 @@ export function reportInput(change: Partial<Manifest> = {}, warning?: string): R
     node: 'v20.20.0',
     runtime: 'virtual',
     workload: { name: 'clients', title: 'Clients', description: 'How clients share a round trip.' },
-    request: { workloads: ['clients'], set: ['replicas=1'], seed: 42, precision: 0.02 },
+    request: { workloads: ['clients'], set: ['replicas=1'], calibrations: [], seed: 42, precision: 0.02 },
     jobs: 2,
     machine: { cpu_model: 'A processor', cores: 2, memory_bytes: 8e9, os: 'Linux 6.1' },
     status: 'complete',

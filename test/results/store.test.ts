@@ -172,7 +172,7 @@ test('differences are named', () => {
 
 test('the command that repeats a run survives a shell', () => {
   const words = ["it's mine.yaml", 'think=exponential(1ms)'];
-  const command = commandOf({ workloads: [words[0]!], set: [words[1]!], seed: 7, precision: 0.02 });
+  const command = commandOf({ workloads: [words[0]!], set: [words[1]!], calibrations: [], seed: 7, precision: 0.02 });
   const heard = spawnSync('sh', ['-c', `acklab() { for word; do echo "$word"; done; }; ${command}`], {
     encoding: 'utf8',
   });

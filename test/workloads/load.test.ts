@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { checkSettings } from '../../engine/protocol/check-settings.js';
 import { defaultSettings } from '../../engine/protocol/parameters.js';
+import type { ProfileName } from '../../engine/protocol/profiles.js';
+import { shippedCalibrations } from '../../workloads/calibration-file.js';
 import { loadWorkload, parseSetOption, resolveSettings } from '../../workloads/load.js';
 import { complaint, fileWith, HEAD } from './workspace.js';
+
+/** The defaults of a profile: what is measured of its server, over the engine's first guesses. */
+const calibrated = (profile: ProfileName) => ({
+  ...defaultSettings(profile),
+  ...shippedCalibrations().get(profile)?.settings,
+});
 
 const load = (text: string, ...set: string[]) => loadWorkload(fileWith('my.yaml', text), set.map(parseSetOption));
 const pointsOf = (text: string, ...set: string[]) => load(text, ...set).parts[0]!.points;
@@ -44,7 +52,7 @@ variants:
       ...Array(6).fill(2000),
     ]);
     expect(points[0]!.settings).toEqual({
-      ...defaultSettings('mysql-5.6'),
+      ...calibrated('mysql-5.6'),
       clients: 1,
       rtt: [{ kind: 'constant', mean: 100 }],
     });
@@ -307,8 +315,8 @@ describe('--set', () => {
   });
 
   test('gives settings that hold together', () => {
-    expect(resolveSettings([])).toEqual(checkSettings(defaultSettings('mysql-5.7')));
-    expect(resolveSettings([parseSetOption('profile=MYSQL-5.6')])).toEqual(defaultSettings('mysql-5.6'));
+    expect(resolveSettings([])).toEqual(checkSettings(calibrated('mysql-5.7')));
+    expect(resolveSettings([parseSetOption('profile=MYSQL-5.6')])).toEqual(calibrated('mysql-5.6'));
   });
 });
 
