@@ -1,10 +1,9 @@
 import { Command, Option } from 'commander';
 import { summarizeByProfile, type ValidatedRow, type ValidationSummary, worstRows } from '../analysis/validation.js';
-import { OBSERVATION_COLUMNS } from '../engine/measure/observation.js';
 import { defaultJobs } from '../engine/runtimes/pool/run-points.js';
+import { formatPredictions, PARAMETER_COLUMNS } from '../results/predictions.js';
 import { runValidation } from '../results/run-validation.js';
 import { calibrationsWith } from '../workloads/calibration-file.js';
-import { POINT_COLUMNS } from '../workloads/columns.js';
 import { InputError } from '../workloads/input-error.js';
 import { parseSetOption } from '../workloads/load.js';
 import { readMeasurements } from '../workloads/measurements.js';
@@ -24,6 +23,7 @@ interface ValidateOptions {
   readonly jobs?: number;
   readonly precision?: number;
   readonly maxMedianError?: number;
+  readonly csv?: true;
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -55,6 +55,7 @@ export const validateCommand = (io: Io, run: RunWork): Command =>
         'exit with 1 when the median error of throughput, over all rows, is larger',
       ).argParser(parsePercent),
     )
+    .addOption(new Option('--csv', 'print one line for each row: parameters, measured, predicted').conflicts('json'))
     .option('--json', 'print one JSON object')
     .option('--quiet', 'print no progress')
     .addHelpText('after', EXAMPLES)
@@ -81,7 +82,8 @@ async function validate(io: Io, files: readonly string[], options: ValidateOptio
     return EXIT_INTERRUPTED;
   }
   const summary = summarizeByProfile(rows);
-  if (options.json) io.stdout.write(`${JSON.stringify({ rows: rows.map(jsonRow), summary }, null, 2)}\n`);
+  if (options.csv) io.stdout.write(formatPredictions(measured, rows));
+  else if (options.json) io.stdout.write(`${JSON.stringify({ rows: rows.map(jsonRow), summary }, null, 2)}\n`);
   else io.stdout.write(describe(rows, summary));
   return options.maxMedianError === undefined ? EXIT_DONE : judge(io, summary, options.maxMedianError);
 }
@@ -94,11 +96,8 @@ function judge(io: Io, summary: ValidationSummary, bound: number): number {
   return EXIT_ANSWER_IS_NO;
 }
 
-/** What was set, out of all that the model says. */
-const SET_COLUMNS = OBSERVATION_COLUMNS.filter((column) => POINT_COLUMNS.includes(column));
-
 const jsonRow = ({ observation, measured, predicted, error_pct }: ValidatedRow): object => ({
-  ...Object.fromEntries(SET_COLUMNS.map((column) => [column, observation[column]])),
+  ...Object.fromEntries(PARAMETER_COLUMNS.map((column) => [column, observation[column]])),
   measured,
   predicted,
   error_pct,

@@ -81,7 +81,8 @@ function parseBody(body: string, file: string): SweepRow[] {
   }
 }
 
-function parseCell(column: Column, value: string): string | number | null {
+/** The value of a cell. Throws `CsvError` where it is of the wrong kind. */
+export function parseCell(column: Column, value: string): string | number | null {
   if (TEXT.has(column)) return value;
   if (value === '') {
     if (NUMBER.has(column)) throw new CsvError(`${column} is empty, and must be a number`);

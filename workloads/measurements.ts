@@ -39,12 +39,20 @@ export const MEASURED_COLUMNS = [
 /** Columns whose cell cannot be guessed. */
 const KNOWN_COLUMNS: readonly string[] = ['profile', 'clients'];
 
+/** Over the repeated runs whose median a row tells. */
+export interface MeasuredRange {
+  readonly low: number;
+  readonly high: number;
+}
+
 export interface MeasuredRow {
   /** `measured.csv:4: row 3`. */
   readonly place: string;
   /** The parameters whose cells are filled. */
   readonly given: readonly Setting[];
   readonly measured: Measures;
+  /** From the columns `tps_min` and `tps_max`, where a file has them. */
+  readonly tps_range?: MeasuredRange;
 }
 
 interface CsvRecord {
@@ -100,6 +108,7 @@ function checkColumns(columns: readonly string[], place: string): void {
 
 function readRow(columns: readonly string[], record: readonly string[], place: string): MeasuredRow {
   const measured: Record<Measure, number | null> = { tps: null, latency_mean_us: null, latency_p95_us: null };
+  const range: { tps_min?: number; tps_max?: number } = {};
   const given: Setting[] = [];
   for (const [index, column] of columns.entries()) {
     const cell = record[index]!;
@@ -107,12 +116,21 @@ function readRow(columns: readonly string[], record: readonly string[], place: s
     if (cell === '') {
       if (KNOWN_COLUMNS.includes(column)) throw new InputError(`${cellPlace}: the cell is empty, and must be known`);
     } else if (isMeasure(column)) measured[column] = positiveNumber(cell, cellPlace);
+    else if (column === 'tps_min' || column === 'tps_max') range[column] = positiveNumber(cell, cellPlace);
     else if (POINT_COLUMNS.includes(column) && column !== 'variant') given.push(readSetting(column, cell, cellPlace));
   }
   if (MEASURES.every((name) => measured[name] === null)) {
     throw new InputError(`${place}: nothing was measured: ${MEASURES.join(', ')} are all empty; leave the row out`);
   }
-  return { place, given, measured };
+  return { place, given, measured, ...rangeOf(range, place) };
+}
+
+type Extremes = { readonly tps_min?: number; readonly tps_max?: number };
+
+function rangeOf({ tps_min, tps_max }: Extremes, place: string): Pick<MeasuredRow, 'tps_range'> {
+  if (tps_min === undefined || tps_max === undefined) return {};
+  if (tps_min <= tps_max) return { tps_range: { low: tps_min, high: tps_max } };
+  throw new InputError(`${place}, column tps_min: ${tps_min} exceeds tps_max, ${tps_max}; exchange the two`);
 }
 
 const isMeasure = (column: string): column is Measure => (MEASURES as readonly string[]).includes(column);

@@ -1,0 +1,77 @@
+/**
+ * Measured rows with what the model says of each, as CSV. `acklab validate … --csv` writes it; the file shipped with
+ * the calibrations lets every report show the model against measurement without simulating a row.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import type { MeasuredPoint } from '../analysis/measured-marks.js';
+import { type ValidatedRow, validatedRow } from '../analysis/validation.js';
+import { OBSERVATION_COLUMNS, type Observation } from '../engine/measure/observation.js';
+import { shippedCalibrations } from '../workloads/calibration-file.js';
+import { POINT_COLUMNS } from '../workloads/columns.js';
+import { MEASURES, type MeasuredRow, readMeasurements, settingsOfRow } from '../workloads/measurements.js';
+import { packageRoot } from '../workloads/package-root.js';
+import { CsvError, parseCell } from './csv.js';
+
+export interface PredictedRow extends ValidatedRow, MeasuredPoint {}
+
+/** What was set, out of all that an observation says. */
+export const PARAMETER_COLUMNS = OBSERVATION_COLUMNS.filter((column) => POINT_COLUMNS.includes(column));
+const RANGE_COLUMNS = ['tps_min', 'tps_max'] as const;
+const predictedColumn = (measure: string): string => `predicted_${measure}`;
+const PREDICTED_COLUMNS = MEASURES.map(predictedColumn);
+
+/** More digits than any prediction has; the last ones of a logarithm may differ between processors. */
+const rounded = (value: number | null): number | null => (value === null ? null : Number(value.toPrecision(6)));
+
+/** `validated` in the order of `measured`. The result is itself a file of measured rows. */
+export function formatPredictions(measured: readonly MeasuredRow[], validated: readonly ValidatedRow[]): string {
+  const lines = validated.map(({ observation, measured: values, predicted }, index) => {
+    const range = measured[index]?.tps_range;
+    return [
+      ...PARAMETER_COLUMNS.map((column) => observation[column]),
+      ...MEASURES.map((measure) => values[measure]),
+      ...[range?.low, range?.high],
+      ...MEASURES.map((measure) => rounded(predicted[measure])),
+    ];
+  });
+  return stringify([[...PARAMETER_COLUMNS, ...MEASURES, ...RANGE_COLUMNS, ...PREDICTED_COLUMNS], ...lines]);
+}
+
+/** Reads what formatPredictions wrote. Throws `InputError` or `CsvError`. */
+export function readPredictions(file: string): PredictedRow[] {
+  const rows = readMeasurements(file);
+  const records = parse<Record<string, string>>(readFileSync(file, 'utf8'), { columns: true, bom: true, trim: true });
+  return rows.map((row, index) => predictedRow(row, records[index]!));
+}
+
+function predictedRow(row: MeasuredRow, record: Readonly<Record<string, string>>): PredictedRow {
+  const known = new Map<string, string | undefined>([
+    ...PARAMETER_COLUMNS.map((column) => [column, record[column]] as const),
+    ...MEASURES.map((measure) => [measure, record[predictedColumn(measure)]] as const),
+  ]);
+  const cells = OBSERVATION_COLUMNS.map((column) => {
+    const text = known.get(column);
+    if (text === undefined) {
+      if (known.has(column))
+        throw new CsvError(`${row.place}: a column of predictions is missing; write the file anew`);
+      return [column, null] as const;
+    }
+    return [column, parseCell(column, text)] as const;
+  });
+  const observation = { ...Object.fromEntries(cells), runtime: 'virtual' } as unknown as Observation;
+  const settings = settingsOfRow(row, shippedCalibrations());
+  return { ...validatedRow(row, observation), settings, tps_range: row.tps_range ?? null };
+}
+
+export const PREDICTIONS_FILE = 'workloads/calibrations/predictions.csv';
+
+let shipped: readonly PredictedRow[] | undefined;
+
+/** What the shipped calibrations say of the rows they were made from. */
+export function shippedPredictions(): readonly PredictedRow[] {
+  shipped ??= readPredictions(join(packageRoot(), PREDICTIONS_FILE));
+  return shipped;
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { validatedRow } from '../../analysis/validation.js';
+import { simulate } from '../../engine/runtimes/virtual/simulate.js';
+import { formatPredictions, PREDICTIONS_FILE, readPredictions, shippedPredictions } from '../../results/predictions.js';
+import { shippedCalibrations } from '../../workloads/calibration-file.js';
+import { MEASURED_COLUMNS, readMeasurements, settingsOfRow } from '../../workloads/measurements.js';
+import { packageRoot } from '../../workloads/package-root.js';
+import { fileWith } from '../workloads/workspace.js';
+
+const TRAINING = ['mariadb-10.11', 'mysql-5.6', 'mysql-5.7'].map((name) =>
+  join(packageRoot(), `workloads/calibrations/training/${name}.csv`),
+);
+const measured = TRAINING.flatMap(readMeasurements);
+const shipped = shippedPredictions();
+
+/** As `acklab validate` simulates a row, or with `change`d costs. */
+function again(index: number, change = {}) {
+  const settings = { ...settingsOfRow(measured[index]!, shippedCalibrations()), ...change };
+  const row = validatedRow(measured[index]!, simulate(settings, { precision: 0.01 }).observation);
+  return formatPredictions([measured[index]!], [row]).trimEnd().split('\n')[1];
+}
+
+const committed = (index: number) =>
+  readFileSync(join(packageRoot(), PREDICTIONS_FILE), 'utf8').trimEnd().split('\n')[1 + index];
+
+describe('the committed predictions', () => {
+  test('are of the training rows, each with what was measured', () => {
+    expect(shipped.map((row) => row.measured)).toEqual(measured.map((row) => row.measured));
+    expect(shipped.map((row) => row.tps_range)).toEqual(measured.map((row) => row.tps_range ?? null));
+    expect(shipped.map(({ settings }) => settings)).toEqual(
+      measured.map((row) => ({ ...settingsOfRow(row, shippedCalibrations()), seed: 42 })),
+    );
+  });
+
+  test.each([0, 6, 21, 40, 60, 90, 111])(
+    'are what the model says today (row %i): else write the file anew',
+    (index) => {
+      expect(again(index)).toBe(committed(index));
+    },
+  );
+
+  test('would be seen to be stale: another cost gives another line', () => {
+    const { cpu_statement } = shipped[60]!.settings;
+    expect(again(60, { cpu_statement: { ...cpu_statement, mean: 1.1 * cpu_statement.mean } })).not.toBe(committed(60));
+  });
+});
+
+describe('a file of predictions', () => {
+  const HEADER = `${MEASURED_COLUMNS.join(',')},tps_min,tps_max,seed,arrival_rate,group_commit_delay_us,group_commit_count,timeout_us,events_per_tx,bytes_per_tx,cores,hosts`;
+  const ROW = 'mysql-5.7,AFTER_SYNC,1,1,1000,100,100,100,1,10000,4,1000,4000,,990,1010,42,0,0,0,10000000,5,480,2,one';
+
+  test('gives each row its error in percent: 1,100 for 1,000 is +10, 3,000 for 4,000 is −25', () => {
+    const file = fileWith(
+      'p.csv',
+      `${HEADER},predicted_tps,predicted_latency_mean_us,predicted_latency_p95_us\n${ROW},1100,3000,9000\n`,
+    );
+    const [row] = readPredictions(file);
+    expect(row!.error_pct.tps).toBeCloseTo(10, 9);
+    expect(row!.error_pct.latency_mean_us).toBeCloseTo(-25, 9);
+    expect(row!.error_pct.latency_p95_us).toBeNull();
+    expect(row!.tps_range).toEqual({ low: 990, high: 1010 });
+    expect(row!.observation).toMatchObject({ profile: 'mysql-5.7', clients: 4, rtt_us: '1000', cores: 2, tps: 1100 });
+  });
+
+  test('is refused without its predictions', () => {
+    const file = fileWith('q.csv', `${HEADER}\n${ROW}\n`);
+    expect(() => readPredictions(file)).toThrow(/q\.csv:2: row 1: a column of predictions is missing/);
+  });
+});
+
+test('measured runs whose lowest exceeds their highest are refused', () => {
+  const file = fileWith(
+    'r.csv',
+    `${MEASURED_COLUMNS.join(',')},tps_min,tps_max\nmysql-5.7,AFTER_SYNC,1,1,1000,100,100,100,1,10000,4,1000,,,1010,990\n`,
+  );
+  expect(() => readMeasurements(file)).toThrow(/r\.csv:2: row 1, column tps_min: 1010 exceeds tps_max, 990/);
+});
