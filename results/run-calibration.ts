@@ -7,23 +7,19 @@ import {
   type Settings,
 } from '../engine/protocol/parameters.js';
 import { PROFILE_NAMES, type ProfileName } from '../engine/protocol/profiles.js';
-import { runPoints } from '../engine/runtimes/pool/run-points.js';
+import { openPointPool, type PointPool, type PointPoolOptions } from '../engine/runtimes/pool/run-points.js';
 import type { CalibrationRecord, ErrorTable } from '../workloads/calibration.js';
 import { COST_NAMES, HOST_NAMES } from '../workloads/calibration-file.js';
 import { type MeasuredRow, type Measures, settingsOfRow } from '../workloads/measurements.js';
 import type { Setting } from '../workloads/setting.js';
 import { formatValue } from '../workloads/units.js';
 
-export interface RunCalibrationOptions {
+export interface RunCalibrationOptions extends PointPoolOptions {
   /** What no column of the rows tells, such as the cores of the host. */
   readonly overrides: readonly Setting[];
   readonly seed: number;
-  readonly jobs: number;
-  readonly signal: AbortSignal;
   readonly onServer: (profile: ProfileName, rows: number) => void;
   readonly onIteration: (iteration: number, iterations: number, errors: ErrorTable) => void;
-  /** For tests: see RunPointsOptions. */
-  readonly workerFile?: string;
   /** Commits to simulate for each row, warm-up included; fewer for tests. */
   readonly commits?: number;
 }
@@ -41,16 +37,19 @@ export async function runCalibration(
   options: RunCalibrationOptions,
 ): Promise<CalibrationRecord[] | 'interrupted'> {
   const records: CalibrationRecord[] = [];
+  const pool = openPointPool(options);
   try {
     for (const profile of PROFILE_NAMES) {
       const own = rows.filter(({ given }) => given.some(({ name, value }) => name === 'profile' && value === profile));
       if (own.length === 0) continue;
       options.onServer(profile, own.length);
-      records.push(await calibrateServer(profile, own, options));
+      records.push(await calibrateServer(profile, own, pool, options));
     }
   } catch (error) {
     if (error instanceof Interrupted) return 'interrupted';
     throw error;
+  } finally {
+    await pool.close();
   }
   return records;
 }
@@ -58,6 +57,7 @@ export async function runCalibration(
 async function calibrateServer(
   profile: ProfileName,
   rows: readonly MeasuredRow[],
+  pool: PointPool,
   options: RunCalibrationOptions,
 ): Promise<CalibrationRecord> {
   const { overrides, seed, onIteration } = options;
@@ -67,7 +67,7 @@ async function calibrateServer(
   const guess: Settings = { ...defaultSettings(profile), ...pick(first, COST_NAMES) };
   const result = await calibrate(
     rows.map(({ measured }) => measured),
-    predictor(settings, options),
+    predictor(settings, pool, options.commits ?? COMMITS),
     { seed, guess, onIteration },
   );
   return {
@@ -82,24 +82,17 @@ async function calibrateServer(
 const pick = (settings: Settings, names: readonly ParameterName[]): Partial<Settings> =>
   Object.fromEntries(names.map((name) => [name, settings[name]]));
 
-function predictor(rows: readonly Settings[], options: RunCalibrationOptions): Predict {
-  const { jobs, signal, workerFile, commits = COMMITS } = options;
+function predictor(rows: readonly Settings[], pool: PointPool, maxCommits: number): Predict {
+  // Every row gets the same number of commits whatever its costs, so that a cost changes nothing but itself.
+  const exactness = { precision: 0, maxCommits };
   return async (costs) => {
     const predictions = costs.map((): Measures[] => []);
     const points = costs.flatMap((means, set) =>
       rows.map((row, index) => ({ set, index, part: `row ${index + 1}`, settings: withCosts(row, means) })),
     );
-    const ending = await runPoints(points, {
-      jobs,
-      // Every row gets the same number of commits whatever its costs, so that a cost changes nothing but itself.
-      precision: 0,
-      maxCommits: commits,
-      signal,
-      ...(workerFile === undefined ? {} : { workerFile }),
-      onResult: ({ set, index }, { observation }) => {
-        const { tps, latency_mean_us, latency_p95_us } = observation;
-        (predictions[set] as Measures[])[index] = { tps, latency_mean_us, latency_p95_us };
-      },
+    const ending = await pool.run(points, exactness, ({ set, index }, { observation }) => {
+      const { tps, latency_mean_us, latency_p95_us } = observation;
+      (predictions[set] as Measures[])[index] = { tps, latency_mean_us, latency_p95_us };
     });
     if (ending === 'interrupted') throw new Interrupted();
     return predictions;

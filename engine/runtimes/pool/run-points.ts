@@ -3,8 +3,9 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { PointResult } from '../../measure/result.js';
 import type { Settings } from '../../protocol/parameters.js';
+import type { SimulateOptions } from '../virtual/simulate.js';
 import type { PointTask } from './point-worker.js';
-import { runTasks } from './run-tasks.js';
+import { openTaskPool } from './run-tasks.js';
 
 /** What the pool needs to know of a point; callers get back the very object they gave. */
 export interface PoolPoint {
@@ -13,18 +14,19 @@ export interface PoolPoint {
   readonly settings: Settings;
 }
 
-export interface RunPointsOptions<P extends PoolPoint> {
+export interface PointPoolOptions {
   /** Worker threads; as many as there are cores when absent. */
   readonly jobs?: number;
-  /** See SimulateOptions. */
-  readonly precision: number;
-  /** See SimulateOptions. */
-  readonly maxCommits?: number;
   readonly signal?: AbortSignal;
-  /** Called as points complete, in whatever order they do. What it throws ends the run and is thrown to the caller. */
-  readonly onResult: (point: P, result: PointResult) => void;
   /** The worker's compiled file, for callers that do not run from dist/ themselves: a worker cannot load TypeScript. */
   readonly workerFile?: string;
+}
+
+export interface RunPointsOptions<P extends PoolPoint> extends PointPoolOptions {
+  /** See SimulateOptions. */
+  readonly precision: number;
+  /** Called as points complete, in whatever order they do. What it throws ends the run and is thrown to the caller. */
+  readonly onResult: (point: P, result: PointResult) => void;
 }
 
 /** A point could not be run: the engine broke, not the user's input. */
@@ -34,24 +36,62 @@ export class PointError extends Error {
 
 export const defaultJobs = (): number => availableParallelism();
 
-/** See runTasks for how it ends. */
-export function runPoints<P extends PoolPoint>(
+/** How exactly to measure the points of one batch. */
+export type Exactness = Pick<SimulateOptions, 'precision' | 'maxCommits'>;
+
+interface ExactPoint<P extends PoolPoint> {
+  readonly point: P;
+  readonly exactness: Exactness;
+}
+
+export interface PointPool {
+  /** See TaskPool. */
+  run<P extends PoolPoint>(
+    points: readonly P[],
+    exactness: Exactness,
+    onResult: (point: P, result: PointResult) => void,
+  ): Promise<'complete' | 'interrupted'>;
+  close(): Promise<void>;
+}
+
+/** Workers for several batches of points. */
+export function openPointPool(options: PointPoolOptions): PointPool {
+  const pool = openTaskPool<ExactPoint<PoolPoint>, PointTask, PointResult>({
+    ...poolOptions(options),
+    threads: options.jobs ?? defaultJobs(),
+    taskOf: ({ point, exactness }) => ({ settings: point.settings, ...exactness }),
+    failureOf: ({ point }, error) => new PointError(describeFailure(point, error), { cause: error }),
+  });
+  return {
+    run: (points, exactness, onResult) =>
+      pool.run(
+        points.map((point) => ({ point, exactness })),
+        // The pool hands back the very items it was given.
+        ({ point }, result) => onResult(point as (typeof points)[number], result),
+      ),
+    close: () => pool.close(),
+  };
+}
+
+const poolOptions = ({ workerFile, signal }: PointPoolOptions) => ({
+  workerFile: workerFile ?? fileURLToPath(new URL('./point-worker.js', import.meta.url)),
+  workerFunction: 'runPoint',
+  ...(signal === undefined ? {} : { signal }),
+});
+
+/** One batch, on workers of its own. */
+export async function runPoints<P extends PoolPoint>(
   points: readonly P[],
   options: RunPointsOptions<P>,
 ): Promise<'complete' | 'interrupted'> {
-  return runTasks<P, PointTask, PointResult>(points, {
-    workerFile: options.workerFile ?? fileURLToPath(new URL('./point-worker.js', import.meta.url)),
-    workerFunction: 'runPoint',
-    threads: options.jobs ?? defaultJobs(),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-    taskOf: ({ settings }) => ({
-      settings,
-      precision: options.precision,
-      ...(options.maxCommits === undefined ? {} : { maxCommits: options.maxCommits }),
-    }),
-    onResult: options.onResult,
-    failureOf: (point, error) => new PointError(describeFailure(point, error), { cause: error }),
-  });
+  if (options.signal?.aborted) return 'interrupted';
+  if (points.length === 0) return 'complete';
+  const pool = openPointPool({ ...options, jobs: Math.min(options.jobs ?? defaultJobs(), points.length) });
+  try {
+    return await pool.run(points, { precision: options.precision }, options.onResult);
+  } finally {
+    await pool.close();
+  }
 }
 
 /** Names the point by what tells it apart; the whole of its settings follows for whoever wants to run it alone. */
