@@ -9,6 +9,7 @@ import {
   GROUP_COMMIT_DELAY,
   LOCK_AFTER_BINLOG_SYNC,
   LOCK_COMMIT,
+  LOCK_LOG,
   LOCK_SYNC,
   REDO_FSYNC,
   WAKING,
@@ -43,7 +44,7 @@ function* leadThroughStages(self: Fiber, source: Source, group: Group): Script {
   if (!leadsSync) return;
 
   if (lockSync.acquire(self)) yield;
-  if (settings.group_commit_delay > 0 && source.syncPeriod.dueNext()) yield holdBack(self, source, group);
+  if (settings.group_commit_delay > 0 && source.syncPeriod.holdsBackNext()) yield holdBack(self, source, group);
   syncQueue.takeInto(group);
   yield sync(self, source, group);
   if (logLockInFsync) lockLog.release(self);
@@ -79,6 +80,7 @@ function* leadThroughStages(self: Fiber, source: Source, group: Group): Script {
 function* leadFixedGroup(self: Fiber, source: Source, group: Group): Script {
   const { settings, lockLog, lockAfterBinlogSync, lockCommit } = source;
   if (settings.group_commit_delay > 0) yield holdBack(self, source, group);
+  source.meter.to(group.first, LOCK_LOG, source.clock.now());
   if (lockLog.acquire(self)) yield;
   yield flush(self, source, group);
   if (settings.log_lock_in_fsync === 'released') lockLog.release(self);
@@ -123,10 +125,12 @@ function* flush(self: Fiber, source: Source, group: Group): Script {
     if (host.use(self, costs.semisync.draw())) yield;
     lockBinlog.release(self);
   }
-  if (settings.sync_binlog !== 1 && publish(self, source, binlog.end)) yield;
-  // 5.6 signals its dump readers here: they are awake, and wait for LOCK_log, when the fsync ends.
-  else if (settings.log_lock_in_fsync === 'held' && settings.binlog_reader === 'mutexed')
+  if (settings.sync_binlog !== 1) {
+    if (publish(self, source, binlog.end)) yield;
+  } else if (settings.log_lock_in_fsync === 'held' && settings.binlog_reader === 'mutexed') {
+    // 5.6 signals its dump readers here: they are awake, and wait for LOCK_log, when the fsync ends.
     if (source.newEvents.broadcast(self)) yield;
+  }
 }
 
 /** Sync stage: the binlog's fsync, when sync_binlog says so; with sync_binlog=1 only now may dump readers send. */

@@ -76,9 +76,9 @@ export class SyncPeriod {
     this.#period = period;
   }
 
-  /** Would the next group be fsynced? (A group that will not be is not held back for more members either.) */
-  dueNext(): boolean {
-    return this.#period > 0 && this.#sinceSync + 1 >= this.#period;
+  /** Is the next group one that binlog_group_commit_sync_delay holds back? Who will be fsynced is; with 0, everybody. */
+  holdsBackNext(): boolean {
+    return this.#sinceSync + 1 >= this.#period;
   }
 
   /** Counts a group; `true` when it must be fsynced. */
