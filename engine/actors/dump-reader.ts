@@ -54,7 +54,7 @@ export function* dumpReader(self: Fiber, source: Source, replica: Replica): Scri
 
     if (asksForAck || events.full()) yield send(self, source, replica);
     if (asksForAck && collects) yield awaitReply(self, source, replica);
-    if (events.broken || (asksForAck && collects && events.closed)) break;
+    if (events.broken) break;
   }
   if (asks) yield forgetReplica(self, source, replica);
 }
@@ -80,12 +80,18 @@ function* send(self: Fiber, source: Source, replica: Replica): Script {
   if (source.host.use(self, cost)) yield;
 }
 
-/** MySQL 5.6: the reader itself waits for the ACK it asked for, and sends nothing meanwhile. */
+/**
+ * MySQL 5.6: the reader itself waits for the ACK it asked for, and sends nothing meanwhile. That none can come any more
+ * it ignores: it is its next sending that fails.
+ */
 function* awaitReply(self: Fiber, source: Source, { inbox, events }: Replica): Script {
   const { clock, host, costs, semisync } = source;
   const began = clock.now();
   while (!inbox.poll()) {
-    if (events.closed) return;
+    if (events.closed) {
+      semisync.netWaitTime += clock.now() - began;
+      return;
+    }
     if (inbox.waitForAck(self)) yield;
   }
   if (host.use(self, costs.ack.draw())) yield;

@@ -170,7 +170,7 @@ function createReplica(
     index,
     host,
     semisync: forReplica(settings.semisync, index),
-    events: new VirtualEventLink(kernel, newDelay(), forReplica(settings.bandwidth, index)),
+    events: new VirtualEventLink(kernel, newDelay(), forReplica(settings.bandwidth, index), inbox),
     acks: new VirtualAckLink(kernel, newDelay(), index, inbox),
     relayDisk: new VirtualDisk(
       kernel,

@@ -150,6 +150,7 @@ export class VirtualEventLink implements EventLink {
   readonly #kernel: Kernel;
   readonly #forwarded: boolean;
   readonly #bitsPerSecond: number;
+  readonly #inbox: VirtualAckInbox | undefined;
   readonly #path: Path;
   readonly packet: EventPacket = { end: 0, asksForAck: false, sentAt: 0, arrivedAt: 0 };
   #bufferEnd = 0;
@@ -164,8 +165,10 @@ export class VirtualEventLink implements EventLink {
   /** Something was flushed after the close. */
   #lost = false;
 
-  constructor(kernel: Kernel, delay: Delay, bitsPerSecond: number) {
+  /** `inbox`: where the ACKs of this connection arrive; who waits there is told when it closes. */
+  constructor(kernel: Kernel, delay: Delay, bitsPerSecond: number, inbox?: VirtualAckInbox) {
     this.#kernel = kernel;
+    this.#inbox = inbox;
     this.#forwarded = delay.forwarded;
     this.#bitsPerSecond = bitsPerSecond;
     this.#path = new Path(kernel, delay, PACKET_WORDS);
@@ -264,6 +267,7 @@ export class VirtualEventLink implements EventLink {
     this.#path.clear();
     this.#wakeReader();
     this.#wakeSender();
+    this.#inbox?.interrupt();
   }
 
   #wakeReader(): void {

@@ -1,6 +1,7 @@
 /** Semi-sync that falls back to asynchronous, and comes back. */
 import { describe, expect, test } from 'vitest';
 import type { Settings } from '../../../engine/protocol/parameters.js';
+import { PROFILES } from '../../../engine/protocol/profiles.js';
 import { createVirtualCluster, type VirtualCluster } from '../../../engine/runtimes/virtual/cluster.js';
 import { constant, freeOfCost } from '../settings.js';
 
@@ -114,6 +115,30 @@ describe('a replica that goes away', () => {
     expect(latencies.filter((latency) => latency > 5000).length).toBe(1);
     expect(latencies.at(-1)).toBe(100);
   });
+
+  // Every 3,300 a commit (3,000 of pause, 100 of fsync, 200 of network): at 20,000 the client pauses, and from 22,900 the
+  // reader waits for an ACK. That commit times out at 27,900; the next is sent at 31,000.
+  test.each([20_000, 22_950])(
+    'MySQL 5.6, at %i: a reader without an ACK is none the wiser until it next sends',
+    (at) => {
+      const { cluster, latencies } = run(
+        {
+          ...PROFILES['mysql-5.6'].choices,
+          profile: 'mysql-5.6',
+          wait_point: 'AFTER_COMMIT',
+          wait_no_slave: false,
+          think: constant(3000),
+        },
+        30_900,
+        ({ kernel, replicas }) => kernel.at(at, kernel.happening({ happen: () => replicas[0]!.events.close() })),
+      );
+      const { semisync } = cluster.source;
+      expect(latencies.slice(-2).map(Math.round)).toEqual([300, 5100]);
+      expect([semisync.on, semisync.noTimes, semisync.clients, semisync.netWaits]).toEqual([false, 1, 1, 7]);
+      cluster.kernel.run(60_000);
+      expect([semisync.noTimes, semisync.clients]).toEqual([1, 0]);
+    },
+  );
 
   test('its place in the quorum is taken by another', () => {
     const { cluster, latencies } = run({ replicas: 3, wait_for_slave_count: 2 }, 60_000, closing);
