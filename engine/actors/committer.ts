@@ -80,7 +80,6 @@ function* leadThroughStages(self: Fiber, source: Source, group: Group): Script {
 function* leadFixedGroup(self: Fiber, source: Source, group: Group): Script {
   const { settings, lockLog, lockAfterBinlogSync, lockCommit } = source;
   if (settings.group_commit_delay > 0) yield holdBack(self, source, group);
-  source.meter.to(group.first, LOCK_LOG, source.clock.now());
   if (lockLog.acquire(self)) yield;
   yield flush(self, source, group);
   if (settings.log_lock_in_fsync === 'released') lockLog.release(self);
@@ -175,14 +174,18 @@ function* waitForEachMember(self: Fiber, source: Source, group: Group): Script {
 
 /** binlog_group_commit_sync_delay: naps, until the time is up or the queue is long enough. */
 function* holdBack(self: Fiber, source: Source, group: Group): Script {
-  const { settings, clock } = source;
-  phase(source, group, GROUP_COMMIT_DELAY);
-  const queue = settings.stage_queues === 'fixed' ? source.flushQueue : source.syncQueue;
+  const { settings, clock, meter, sessions } = source;
+  const fixed = settings.stage_queues === 'fixed';
+  const queue = fixed ? source.flushQueue : source.syncQueue;
   const nap = settings.group_commit_delay / DELAY_NAPS;
+  const began = clock.now();
   for (let naps = 0; naps < DELAY_NAPS; naps++) {
-    if (settings.group_commit_count > 0 && queue.size >= settings.group_commit_count) return;
+    if (settings.group_commit_count > 0 && queue.size >= settings.group_commit_count) break;
     if (clock.sleep(self, nap)) yield;
   }
+  // The chain from the leader is the whole queue: those who came during the delay were held back from then on.
+  meter.groupSince(group.first, sessions.next, GROUP_COMMIT_DELAY, began);
+  phase(source, group, fixed ? LOCK_LOG : LOCK_SYNC);
 }
 
 /** The group is done: its members go on. */

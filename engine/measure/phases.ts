@@ -85,6 +85,13 @@ export class PhaseMeter {
     for (let session = first; session >= 0; session = next[session] as number) this.to(session, phase, now);
   }
 
+  /** As `groupTo`, for a phase that began at `from`, or for those who came later when they came. */
+  groupSince(first: number, next: Int32Array, phase: number, from: Microseconds): void {
+    for (let session = first; session >= 0; session = next[session] as number) {
+      this.to(session, phase, Math.max(from, this.#since[session] as number));
+    }
+  }
+
   /** Divides the ACK wait that a session ends now; what the journey does not explain is collecting and waking. */
   splitAckWait(session: number, split: AckSplit, now: Microseconds): void {
     const base = session * PHASE_COUNT;

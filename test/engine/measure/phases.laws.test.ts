@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ACK_COLLECTING, CLIENT, PHASES, PhaseMeter } from '../../../engine/measure/phases.js';
+import { ACK_COLLECTING, CLIENT, GROUP_COMMIT_DELAY, LOCK_SYNC, PHASES, PhaseMeter } from '../../../engine/measure/phases.js';
 
 const SESSIONS = 3;
 const duration = fc.double({ min: 0, max: 1e4, noNaN: true });
@@ -67,4 +67,15 @@ test('a group changes phase together', () => {
   for (let session = 0; session < 3; session++) meter.finish(session, 100);
   // Sessions 2 and 0 are in the group: 40 µs as clients each, then 60 µs of execution; session 1 is a client throughout.
   expect([meter.totals[CLIENT], meter.totals[2]]).toEqual([180, 120]);
+});
+
+test('a phase that began earlier: who came during it is in it from then on', () => {
+  const meter = new PhaseMeter(2);
+  for (let session = 0; session < 2; session++) meter.begin(session, 0, CLIENT);
+  meter.to(0, LOCK_SYNC, 10);
+  meter.to(1, LOCK_SYNC, 70);
+  meter.groupSince(0, Int32Array.from([1, -1]), GROUP_COMMIT_DELAY, 50);
+  for (let session = 0; session < 2; session++) meter.finish(session, 100);
+  // Session 0 waits from 10 and is held back from 50, session 1 from 70.
+  expect([meter.totals[LOCK_SYNC], meter.totals[GROUP_COMMIT_DELAY]]).toEqual([40, 50 + 30]);
 });
