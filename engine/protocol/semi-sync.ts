@@ -44,7 +44,7 @@ export class SemiSync {
   waitSessions = 0;
   waitPosBacktraverse = 0;
 
-  /** Position acknowledged by each replica; -1: not connected as a semi-sync replica. */
+  /** Position acknowledged by each replica; what one that has gone acknowledged counts on. -1: none. */
   readonly ackedBy: Float64Array;
   /** End positions at which an ACK is to be asked for, ascending, in a ring from `#marksHead` (older) to `#marksTail`. */
   readonly #marks: Float64Array;
@@ -114,8 +114,8 @@ export class SemiSync {
     if (position > (this.ackedBy[replica] as number)) this.ackedBy[replica] = position;
     const quorum = this.#quorumPosition();
     if (quorum < 0) return false;
-    // A replica has caught up.
-    if (!this.on && quorum >= this.committed) this.on = true;
+    // This replica has caught up, and with it a quorum: what gone ones once acknowledged is not enough.
+    if (!this.on && position >= this.committed && quorum >= this.committed) this.on = true;
     if (quorum > this.acked) {
       this.acked = quorum;
       this.#dropMarksUpTo(quorum);
@@ -126,7 +126,7 @@ export class SemiSync {
     return true;
   }
 
-  /** The largest position that `waitForSlaveCount` replicas have reached; -1 when too few are connected. */
+  /** The largest position that `waitForSlaveCount` replicas have reached; -1 when too few ever connected. */
   #quorumPosition(): number {
     const { ackedBy } = this;
     const count = this.waitForSlaveCount;
@@ -145,14 +145,12 @@ export class SemiSync {
   /** A semi-sync replica has connected, asking for the binlog from `position`: it has all before that. */
   addReplica(replica: number, position: number): boolean {
     this.clients++;
-    this.ackedBy[replica] = -1;
     return this.acknowledge(replica, position);
   }
 
   /** Its dump reader has noticed that it is gone. `true`: this switched semi-sync OFF; the caller wakes everybody. */
   removeReplica(replica: number): boolean {
     this.clients--;
-    this.ackedBy[replica] = -1;
     if (!this.enabled || !this.on || this.waitNoSlave || this.clients >= this.waitForSlaveCount) return false;
     this.switchOff();
     return true;

@@ -137,6 +137,17 @@ describe('falling back and coming back', () => {
     expect(semisync.acked).toBe(700);
   });
 
+  test('ON again not by an ACK short of it, whatever a replica that has gone acknowledged', () => {
+    const semisync = flushed([300, 500], { waitNoSlave: false, replicas: 2 });
+    semisync.acknowledge(0, 500);
+    semisync.removeReplica(0);
+    semisync.removeReplica(1);
+    semisync.addReplica(1, 300);
+    expect(semisync.on).toBe(false);
+    semisync.acknowledge(1, 500);
+    expect(semisync.on).toBe(true);
+  });
+
   test('a quorum of two comes back with its second replica', () => {
     const semisync = flushed([300], { waitForSlaveCount: 2 });
     semisync.switchOff();
@@ -178,13 +189,13 @@ describe('falling back and coming back', () => {
     expect(semisync.on).toBe(true);
   });
 
-  test('a replica that went away does not count towards a quorum, and does when it is back', () => {
+  test('what a replica acknowledged before it went away counts towards a quorum', () => {
     const semisync = flushed([300, 500], { waitForSlaveCount: 2, replicas: 2 });
-    semisync.acknowledge(0, 500);
+    semisync.acknowledge(0, 300);
     semisync.removeReplica(0);
     semisync.acknowledge(1, 500);
-    expect(semisync.acked).toBe(154);
-    // It asks for the binlog from 500: it has everything before that.
+    expect(semisync.acked).toBe(300);
+    // Back again, it asks for the binlog from 500: it has everything before that.
     semisync.addReplica(0, 500);
     expect(semisync.acked).toBe(500);
   });
