@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { PARAMETER_NAMES, PARAMETERS, type ParameterName, type Settings } from '../engine/protocol/parameters.js';
 import { PROFILE_NAMES, type ProfileName } from '../engine/protocol/profiles.js';
-import type { Calibration, CalibrationDocument, CalibrationRecord, Calibrations } from './calibration.js';
+import type { Calibration, CalibrationDocument, CalibrationRecord, Calibrations, ErrorTable } from './calibration.js';
 import { checked } from './checked.js';
 import { type Path, readYaml, type YamlFile } from './document.js';
 import { InputError } from './input-error.js';
@@ -130,6 +130,10 @@ export function formatCalibrations({ acklab, seed, measured, servers }: Calibrat
   return HEADING + stringify(content, { lineWidth: 0, flowCollectionPadding: true });
 }
 
+/** Tenths of a percent are what a person compares. */
+const inTenths = (table: ErrorTable): object =>
+  JSON.parse(JSON.stringify(table, (_, value) => (typeof value === 'number' ? Number(value.toFixed(1)) : value)));
+
 const HEADING = `# Made by "acklab calibrate". Costs are CPU time unless their meaning says otherwise; low and high are the 95 % interval
 # of the mean; pinned says how much of the first guess's width the measured rows have taken away (0 nothing, 1 all).
 `;
@@ -137,7 +141,10 @@ const HEADING = `# Made by "acklab calibrate". Costs are CPU time unless their m
 function formatServer({ rows, host, costs, errors }: CalibrationRecord): object {
   return {
     rows,
-    host,
+    // Counts without quotation marks, as a person would write them.
+    host: Object.fromEntries(
+      Object.entries(host).map(([name, text]) => [name, /^\d+$/.test(text) ? Number(text) : text]),
+    ),
     costs: Object.fromEntries(
       costs.map(({ name, value, fitted }) => [
         name,
@@ -148,6 +155,6 @@ function formatServer({ rows, host, costs, errors }: CalibrationRecord): object 
         },
       ]),
     ),
-    errors_percent: errors,
+    errors_percent: { fitted: inTenths(errors.fitted), cross_validated: inTenths(errors.cross_validated) },
   };
 }

@@ -9,10 +9,7 @@ import { MEASURED_COLUMNS, readMeasurements, settingsOfRow } from '../../workloa
 import { packageRoot } from '../../workloads/package-root.js';
 import { fileWith } from '../workloads/workspace.js';
 
-const TRAINING = ['mariadb-10.11', 'mysql-5.6', 'mysql-5.7'].map((name) =>
-  join(packageRoot(), `workloads/calibrations/training/${name}.csv`),
-);
-const measured = TRAINING.flatMap(readMeasurements);
+const measured = readMeasurements(join(packageRoot(), 'workloads/calibrations/training/semisync-2core.csv'));
 const shipped = shippedPredictions();
 
 /** As `acklab validate` simulates a row, or with `change`d costs. */

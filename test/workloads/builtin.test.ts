@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { checkSettings } from '../../engine/protocol/check-settings.js';
 import { defaultSettings, type ParameterName } from '../../engine/protocol/parameters.js';
 import { CHOICE_VALUES, type ChoiceName } from '../../engine/protocol/profiles.js';
+import { shippedCalibrations } from '../../workloads/calibration-file.js';
 import { pointCell } from '../../workloads/columns.js';
 import { listWorkloads, loadWorkload } from '../../workloads/load.js';
 import { packageRoot } from '../../workloads/package-root.js';
@@ -119,11 +120,13 @@ describe('upgrade', () => {
       .filter((name) => formatValue(name, a.settings[name]) !== formatValue(name, b.settings[name]))
       .sort();
 
-  test('begins at MySQL 5.6 and ends at MySQL 5.7, but for the name of the profile', () => {
+  test('begins at MySQL 5.6 and ends at MySQL 5.7, but for the name of the profile and what 5.6 costs', () => {
     const { clients, rtt } = part.points[0]!.settings;
-    expect(first(variants[0]!).settings).toEqual({ ...defaultSettings('mysql-5.6'), clients, rtt });
+    const costs = shippedCalibrations().get('mysql-5.6')!.settings;
+    expect(first(variants[0]!).settings).toEqual({ ...defaultSettings('mysql-5.6'), ...costs, clients, rtt });
     expect({ ...first(variants.at(-1)!).settings, profile: 'mysql-5.7' }).toEqual({
       ...defaultSettings('mysql-5.7'),
+      ...costs,
       clients,
       rtt,
     });
