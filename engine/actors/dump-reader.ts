@@ -56,14 +56,14 @@ export function* dumpReader(self: Fiber, source: Source, replica: Replica): Scri
     if (asksForAck && collects) yield awaitReply(self, source, replica);
     if (events.broken) break;
   }
-  if (asks) yield forgetReplica(self, source, replica);
+  if (asks) yield forgetReplica(self, source);
 }
 
 /** The replica is gone, and only now does its dump reader notice: with too few left, semi-sync may switch OFF. */
-function* forgetReplica(self: Fiber, source: Source, replica: Replica): Script {
+function* forgetReplica(self: Fiber, source: Source): Script {
   const { semisync, lockBinlog, acked } = source;
   if (lockBinlog.acquire(self)) yield;
-  if (semisync.removeReplica(replica.index) && acked.broadcast(self)) yield;
+  if (semisync.removeReplica() && acked.broadcast(self)) yield;
   lockBinlog.release(self);
 }
 

@@ -148,8 +148,8 @@ export class SemiSync {
     return this.acknowledge(replica, position);
   }
 
-  /** Its dump reader has noticed that it is gone. `true`: this switched semi-sync OFF; the caller wakes everybody. */
-  removeReplica(replica: number): boolean {
+  /** A dump reader has noticed that its replica is gone. `true`: this switched semi-sync OFF; the caller wakes everybody. */
+  removeReplica(): boolean {
     this.clients--;
     if (!this.enabled || !this.on || this.waitNoSlave || this.clients >= this.waitForSlaveCount) return false;
     this.switchOff();

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ACK_COLLECTING, CLIENT, GROUP_COMMIT_DELAY, LOCK_SYNC, PHASES, PhaseMeter } from '../../../engine/measure/phases.js';
+import {
+  ACK_COLLECTING,
+  CLIENT,
+  GROUP_COMMIT_DELAY,
+  LOCK_SYNC,
+  PHASES,
+  PhaseMeter,
+} from '../../../engine/measure/phases.js';
 
 const SESSIONS = 3;
 const duration = fc.double({ min: 0, max: 1e4, noNaN: true });

@@ -89,7 +89,7 @@ test('quorum, switch and flag agree with a module that sorts and filters', () =>
           if (!oracle.connected.has(step.replica)) semisync.addReplica(step.replica, position);
           else semisync.acknowledge(step.replica, position);
           oracle.acknowledge(step.replica, position);
-        } else if (step.kind === 'leave' && oracle.connected.delete(step.replica)) semisync.removeReplica(step.replica);
+        } else if (step.kind === 'leave' && oracle.connected.delete(step.replica)) semisync.removeReplica();
         else if (step.kind === 'off') {
           semisync.switchOff();
           oracle.off();

@@ -140,8 +140,8 @@ describe('falling back and coming back', () => {
   test('ON again not by an ACK short of it, whatever a replica that has gone acknowledged', () => {
     const semisync = flushed([300, 500], { waitNoSlave: false, replicas: 2 });
     semisync.acknowledge(0, 500);
-    semisync.removeReplica(0);
-    semisync.removeReplica(1);
+    semisync.removeReplica();
+    semisync.removeReplica();
     semisync.addReplica(1, 300);
     expect(semisync.on).toBe(false);
     semisync.acknowledge(1, 500);
@@ -170,14 +170,14 @@ describe('falling back and coming back', () => {
 
   test('wait_no_slave=ON: too few replicas change nothing, commits wait for their time-out', () => {
     const semisync = flushed([300], { waitForSlaveCount: 2 });
-    expect([0, 1, 2].map((replica) => semisync.removeReplica(replica))).toEqual([false, false, false]);
+    expect([0, 1, 2].map(() => semisync.removeReplica())).toEqual([false, false, false]);
     expect([semisync.on, semisync.clients]).toEqual([true, 0]);
   });
 
   test('wait_no_slave=OFF: switched OFF the moment too few are connected, not before', () => {
     const semisync = flushed([300], { waitForSlaveCount: 2, waitNoSlave: false });
-    expect(semisync.removeReplica(0)).toBe(false);
-    expect(semisync.removeReplica(1)).toBe(true);
+    expect(semisync.removeReplica()).toBe(false);
+    expect(semisync.removeReplica()).toBe(true);
     expect([semisync.on, semisync.noTimes]).toEqual([false, 1]);
   });
 
@@ -192,7 +192,7 @@ describe('falling back and coming back', () => {
   test('what a replica acknowledged before it went away counts towards a quorum', () => {
     const semisync = flushed([300, 500], { waitForSlaveCount: 2, replicas: 2 });
     semisync.acknowledge(0, 300);
-    semisync.removeReplica(0);
+    semisync.removeReplica();
     semisync.acknowledge(1, 500);
     expect(semisync.acked).toBe(300);
     // Back again, it asks for the binlog from 500: it has everything before that.
