@@ -296,8 +296,10 @@ function measuredFinding(request: ChartRequest, data: ChartData): string {
   const positive = pairs.filter(({ point, base }) => point.y > 0 && base.y > 0);
   if (positive.length > 0 && request.series !== undefined) {
     const { point, base } = positive.reduce((best, one) => (strength(one) > strength(best) ? one : best));
-    const [a, b] = [point, base].map((mark) => `${text(mark)} ${placeText(request.series!, mark.series)}`);
-    return `${capital(whereText(request, point))}, ${noun} was ${a} and ${b}; no interval is known for it.`;
+    const [a, b] = [point, base].map((mark) => placeText(request.series!, mark.series));
+    const values =
+      text(point) === text(base) ? `${text(point)} both ${a} and ${b}` : `${text(point)} ${a} and ${text(base)} ${b}`;
+    return `${capital(whereText(request, point))}, ${noun} was ${values}; no interval is known for it.`;
   }
   const sorted = [...data.marks].sort((a, b) => a.y - b.y);
   const low = sorted[0]!;

@@ -223,6 +223,17 @@ describe('without intervals', () => {
     );
   });
 
+  it('says one value once', () => {
+    const request = chart({ y: 'latency_p99_us', series: 'profile', compare: ['mysql-5.6', 'mysql-5.7'] });
+    const rows = [
+      row({ profile: 'mysql-5.6' }, { latency_p99_us: 1_561 }),
+      row({ profile: 'mysql-5.7' }, { latency_p99_us: 1_560 }),
+    ];
+    expect(finding(request, rows)).toBe(
+      'With 16 clients, the 99th percentile of latency was 1.56 ms both in MySQL 5.6 and in MySQL 5.7; no interval is known for it.',
+    );
+  });
+
   it('treats throughput from a single run likewise', () => {
     const single = { tps_ci95_low: null, tps_ci95_high: null };
     const rows = [row({ clients: 1 }, { tps: 500, ...single }), row({ clients: 16 }, { tps: 4000, ...single })];
