@@ -1,3 +1,5 @@
+import { EXIT_WRONG_INPUT } from './exit-code.js';
+
 /** Where a command reads its surroundings and prints, so that `main` can be run and looked at from a test. */
 export interface Io {
   readonly stdout: NodeJS.WriteStream;
@@ -5,13 +7,19 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** A reader that has had enough (`acklab export | head`) is no error. */
+/**
+ * A reader that has had enough (`acklab export | head`) is no error. A result that cannot be written is; a complaint that
+ * cannot be written has nowhere to go, and costs no result.
+ */
 export function processIo(): Io {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') return;
+    const reason = code === 'ENOSPC' ? 'the disk is full; free some space' : message;
+    process.stderr.write(`acklab: standard output: ${reason}\n`);
+    // The program may be done already, and about to set another code.
+    process.exit(EXIT_WRONG_INPUT);
+  });
   return { stdout: process.stdout, stderr: process.stderr, env: process.env };
 }
 

@@ -70,10 +70,14 @@ function usageError(command: Command, text: string): string {
   const line = text
     .replace(/^error: /, '')
     .trim()
+    .replace(/\.$/, '')
     .replaceAll(/\s*\n\s*/g, ' ');
-  const path = command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`;
+  const path = pathOf(command);
   return `acklab: ${line}${line.includes('Did you mean') ? '' : `; see ${path} --help`}\n`;
 }
+
+const pathOf = (command: Command): string =>
+  command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 
 function explain(error: unknown, io: Io): number {
   // Commander has already printed what it had to say.

@@ -40,6 +40,15 @@ export const jobsOption = (): Option =>
     wholeNumber(text, 1, 1024),
   );
 
+export const outOption = (runsFolder: string): Option =>
+  new Option(
+    '--out <dir>',
+    `the run directory; must be new or empty (default: ${runsFolder}/<UTC time>-<workload>)`,
+  ).argParser((text) => {
+    if (text === '') throw new InvalidArgumentError('Give a directory.');
+    return text;
+  });
+
 export const runtimeOption = (): Option =>
   new Option('--runtime <name>', 'what gives the actors time').choices(['virtual']).default('virtual');
 

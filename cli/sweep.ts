@@ -16,6 +16,7 @@ import {
   calibrationOption,
   DEFAULT_PRECISION,
   jobsOption,
+  outOption,
   precisionOption,
   runtimeOption,
   seedOption,
@@ -58,7 +59,7 @@ export const sweepCommand = (io: Io, run: RunWork): Command =>
     .addOption(jobsOption())
     .addOption(precisionOption())
     .addOption(runtimeOption())
-    .option('--out <dir>', `the run directory; must be new or empty (default: ${RUNS_FOLDER}/<UTC time>-<workload>)`)
+    .addOption(outOption(RUNS_FOLDER))
     .addOption(new Option('--resume <dir>', 'complete the missing points of an interrupted run').conflicts('out'))
     .option('--json', 'print one JSON object instead of the summary')
     .option('--quiet', 'print neither progress nor summary')
@@ -74,14 +75,15 @@ async function sweep(io: Io, names: readonly string[], options: SweepOptions): P
     if (!options.quiet) io.stderr.write(`${points} points of ${run.manifest.workload.name} into ${run.path}\n`);
     const progress = startProgress(io, points, options.quiet === true);
     const onPoint = () => progress.step();
+    const sayWhatIsKept = (error: unknown): never => {
+      throw error instanceof InputError ? new InputError(`${error.message}; ${whatIsKept(run)}`) : error;
+    };
     const status = await runSweep(run, { jobs, signal, onPoint, elapsedSeconds, now })
-      .catch((error: unknown) => {
-        throw error instanceof InputError ? new InputError(`${error.message}; ${whatIsKept(run)}`) : error;
-      })
+      .catch(sayWhatIsKept)
       .finally(() => progress.stop());
     if (status === 'interrupted') return interrupted(io, run);
     const simulationSeconds = elapsedSeconds();
-    const published = await publish(run, { jobs, signal });
+    const published = await publish(run, { jobs, signal }).catch(sayWhatIsKept);
     if (published === 'interrupted') return interrupted(io, run);
     printSummary(io, run, { published, points, simulationSeconds, wallSeconds: elapsedSeconds() }, options);
     return EXIT_DONE;
@@ -94,6 +96,7 @@ function interrupted(io: Io, run: RunDirectory): number {
 }
 
 function whatIsKept(run: RunDirectory): string {
+  if (!run.isThere) return 'nothing is kept, start anew';
   const kept = run.rows().length;
   const left = missingPoints(run).length;
   const rows =

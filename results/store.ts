@@ -33,14 +33,28 @@ export function storageError(path: string, error: unknown): InputError {
   const meaning: Partial<Record<string, string>> = {
     ENOSPC: 'the disk is full; free some space',
     EDQUOT: 'the disk quota is used up; free some space',
+    EACCES: 'no permission to write there; make it writable',
+    EPERM: 'no permission to write there; make it writable',
+    EROFS: 'the file system is read-only; copy the run to another',
+    ENOENT: 'its directory is gone',
+  };
+  return new InputError(`${path}: ${meaning[code ?? ''] ?? message}`);
+}
+
+/** The same for a directory that was to be made, where another one can be chosen. */
+function newDirectoryError(path: string, error: unknown): InputError {
+  const meaning: Partial<Record<string, string>> = {
     EACCES: 'no permission to write there; choose another directory with --out',
     EPERM: 'no permission to write there; choose another directory with --out',
     EROFS: 'the file system is read-only; choose another directory with --out',
     ENOTDIR: 'a part of this path is a file; choose another directory with --out',
     EEXIST: 'this is a file; choose a directory with --out',
     ENOENT: 'no directory can be made there; choose another with --out',
+    ELOOP: 'its symbolic links lead in a circle; choose another directory with --out',
+    ENAMETOOLONG: 'this name is too long; choose another directory with --out',
   };
-  return new InputError(`${path}: ${meaning[code ?? ''] ?? message}`);
+  const known = meaning[(error as NodeJS.ErrnoException).code ?? ''];
+  return known === undefined ? storageError(path, error) : new InputError(`${path}: ${known}`);
 }
 
 /** Replaces a file in one step: a reader sees the old or the new content, and a full disk leaves the old one. */
@@ -92,7 +106,7 @@ function makeEmptyDirectory(path: string): string | undefined {
     }
     return firstMade;
   } catch (error) {
-    throw error instanceof InputError ? error : storageError(path, error);
+    throw error instanceof InputError ? error : newDirectoryError(path, error);
   }
 }
 
@@ -154,6 +168,11 @@ export class RunDirectory {
 
   get manifest(): Manifest {
     return this.#manifest;
+  }
+
+  /** Somebody may have removed it while points were running. */
+  get isThere(): boolean {
+    return existsSync(join(this.path, MANIFEST_FILE));
   }
 
   has(point: number): boolean {

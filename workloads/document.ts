@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLParseError } from 'yaml';
 import { InputError } from './input-error.js';
-import { readFailure } from './samples.js';
+import { readFailure, readInputFile } from './input-file.js';
 
 export type Path = readonly PropertyKey[];
 
@@ -47,11 +46,15 @@ function keyOffset(document: Document, path: Path): number {
 /** YAML's own messages quote the source over several lines; the first says what is wrong. */
 const firstLine = (text: string): string => text.split('\n', 1)[0]!.replace(/:$/, '');
 
+/** The parser's advice for several documents is to call another function. */
+const complaintOf = ({ code, message }: YAMLParseError): string =>
+  code === 'MULTIPLE_DOCS' ? 'a second document begins here; keep one in each file' : firstLine(message);
+
 export function readYaml(file: string): YamlFile {
   const name = shownPath(file);
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readInputFile(file);
   } catch (error) {
     throw new InputError(`${name}: ${readFailure(error)}`);
   }
@@ -62,7 +65,7 @@ export function readYaml(file: string): YamlFile {
   };
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const broken = document.errors[0];
-  if (broken) throw new InputError(`${placeOf(broken.pos[0])}: not valid YAML: ${firstLine(broken.message)}`);
+  if (broken) throw new InputError(`${placeOf(broken.pos[0])}: not valid YAML: ${complaintOf(broken)}`);
   let content: unknown;
   try {
     content = document.toJS();

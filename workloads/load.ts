@@ -31,9 +31,9 @@ function fileOf(nameOrFile: string, folder: string, place = ''): string {
   if (looksLikePath(nameOrFile)) return resolve(folder, nameOrFile);
   const names = builtinNames();
   if (names.includes(nameOrFile)) return join(builtinFolder(), nameOrFile + EXTENSION);
-  throw new InputError(
-    `${place}${unknownName('workload', nameOrFile, names)} A file is given by its path, ending in .yaml`,
-  );
+  const unknown = unknownName('workload', nameOrFile, names);
+  const aside = unknown.endsWith('?') ? ' A file' : '; a file';
+  throw new InputError(`${place}${unknown}${aside} is given by its path, ending in .yaml`);
 }
 
 function tourParts(tour: TourSource, file: string, given: Given): Part[] {

@@ -2,15 +2,14 @@
  * Measured rows: what a real server did, with the columns of observations. Read strictly: whatever would make a row mean
  * something else than was measured is refused with its file, row and column.
  */
-import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { PARAMETERS, type ParameterName, type Settings } from '../engine/protocol/parameters.js';
 import type { Calibrations } from './calibration.js';
 import { POINT_COLUMNS, parameterOfColumn } from './columns.js';
 import { shownPath } from './document.js';
 import { InputError } from './input-error.js';
+import { readFailure, readInputFile } from './input-file.js';
 import { nearestName } from './nearest.js';
-import { readFailure } from './samples.js';
 import { checkMerged, mergeSettings, type Setting } from './setting.js';
 import { formatValue, parseValue, ValueError } from './units.js';
 
@@ -80,7 +79,7 @@ export function readMeasurements(file: string): MeasuredRow[] {
 function readRecords(file: string, name: string): CsvRecord[] {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readInputFile(file);
   } catch (error) {
     throw new InputError(`${name}: ${readFailure(error)}`);
   }

@@ -1,18 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readFailure, readInputFile } from './input-file.js';
 import { parseTime, type SampleReader, ValueError } from './units.js';
 
 /** More samples than this add nothing to a distribution and would be copied to every worker with every point. */
 const MAX_SAMPLES = 1_000_000;
-
-/** Why a file could not be read, in words. */
-export function readFailure(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code ?? String(error);
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EISDIR') return 'it is a directory, not a file';
-  if (code === 'EACCES') return 'it may not be read; check its permissions';
-  return `it cannot be read (${code})`;
-}
 
 function sampleOf(line: string, place: string): number {
   try {
@@ -29,7 +20,7 @@ export function sampleReader(folder: string): SampleReader {
   return (source) => {
     let text: string;
     try {
-      text = readFileSync(resolve(folder, source), 'utf8');
+      text = readInputFile(resolve(folder, source));
     } catch (error) {
       throw new ValueError(`samples ${source}: ${readFailure(error)}`);
     }

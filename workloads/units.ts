@@ -259,7 +259,9 @@ function inRange(info: ParameterInfo, value: number): number {
   if (value < min) {
     throw new ValueError(`${shown(value)} is ${min === 0 ? 'negative' : 'too small'}; the least is ${shown(min)}`);
   }
-  if (!(value <= max)) throw new ValueError(`${shown(value)} is too large; the most is ${shown(max)}`);
+  if (!(value <= max)) {
+    throw new ValueError(`${Number.isFinite(value) ? shown(value) : 'this'} is too large; the most is ${shown(max)}`);
+  }
   return value;
 }
 

@@ -13,10 +13,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
-export function start(cwd: string, args: readonly string[]): ChildProcess {
+export function start(cwd: string, args: readonly string[], stdout: 'pipe' | number = 'pipe'): ChildProcess {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing; run npm run build first`);
   const { FORCE_COLOR: _, ...env } = process.env;
-  return spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: ['ignore', stdout, 'pipe'] });
 }
 
 export function ended(child: ChildProcess): Promise<Ended> {

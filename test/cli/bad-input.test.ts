@@ -1,9 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { acklab, type Ended, writeLongWorkload, writeSmallWorkload } from './acklab.js';
+import { acklab, type Ended, ended, start, writeLongWorkload, writeSmallWorkload } from './acklab.js';
 
 let cwd: string;
 beforeAll(() => {
@@ -11,6 +21,9 @@ beforeAll(() => {
   const small = writeSmallWorkload(cwd);
   writeFileSync(join(cwd, 'unknown-key.yaml'), 'name: x\ntitel: y\n');
   writeFileSync(join(cwd, 'no.yaml'), 'name: [1, 2\n');
+  writeFileSync(join(cwd, 'two.yaml'), 'name: x\n---\nname: y\n');
+  symlinkSync('loop.yaml', join(cwd, 'loop.yaml'));
+  symlinkSync('/dev/zero', join(cwd, 'endless.yaml'));
   writeFileSync(join(cwd, 'binary.yaml'), Buffer.from([0xff, 0xfe, 0x00, 0x3a, 0x9f, 0x0a, 0x80]));
   mkdirSync(join(cwd, 'full'));
   writeFileSync(join(cwd, 'full', small), '');
@@ -28,7 +41,13 @@ function expectRefusal({ code, stdout, stderr }: Ended, line: RegExp): void {
 const REFUSALS: readonly [string, RegExp][] = [
   ['sweep unknown-key.yaml', /unknown-key\.yaml:2:1: unknown key "titel"; did you mean "title"\?/],
   ['sweep no.yaml', /no\.yaml:\d+:\d+: not valid YAML/],
-  ['sweep binary.yaml', /binary\.yaml/],
+  ['sweep binary.yaml', /binary\.yaml: it is not UTF-8 text/],
+  ['sweep two.yaml', /two\.yaml:2:1: not valid YAML: a second document begins here/],
+  ['sweep loop.yaml', /loop\.yaml: its symbolic links lead in a circle/],
+  ['sweep endless.yaml', /endless\.yaml: it is larger than 32 MiB/],
+  ['run --set rtt=empirical(/dev/zero)', /samples \/dev\/zero: it is larger than 32 MiB/],
+  ['run --set rtt=1e999s', /rtt: this is too large; the most is 3600s/],
+  ['sweep nonsense', /upgrade, wait-mode; a file is given by its path/],
   ['sweep missing.yaml', /missing\.yaml: there is no such file/],
   ['sweep latncy', /unknown workload "latncy"; did you mean "latency"\?/],
   ['sweep small.yaml --set rtt=-1ms', /--set rtt=-1ms: rtt: -1ms is negative/],
@@ -40,6 +59,9 @@ const REFUSALS: readonly [string, RegExp][] = [
   ['sweep small.yaml --out small.yaml', /small\.yaml: this is a file; choose a directory/],
   ['sweep small.yaml --out small.yaml/run', /a part of this path is a file/],
   ['sweep small.yaml --out /proc/acklab/run', /no directory can be made there/],
+  ['sweep small.yaml --out=', /argument '' is invalid\. Give a directory; see acklab sweep --help$/],
+  ['sweep small.yaml --out loop.yaml/run', /its symbolic links lead in a circle; choose another directory/],
+  ['workloads show', /missing required argument 'name'; see acklab workloads show --help$/],
   ['sweep small.yaml --out x --resume y', /cannot be used with option/],
   ['sweep --resume nowhere', /nowhere\/run\.json: not found; is this a run directory\?/],
   ['sweep small.yaml --jobs 0', /Give a whole number from 1 to 1024/],
@@ -111,4 +133,50 @@ test('a disk that fills up keeps the rows that fit and says how to go on', async
   } finally {
     spawnSync('umount', [small]);
   }
+});
+
+test('a disk too full for the pictures keeps the rows and says how to go on', async (context) => {
+  const small = join(cwd, 'pictures');
+  mkdirSync(small);
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'acklab-test', small]).status !== 0) {
+    console.warn('SKIPPED: the test of a disk that is full of pictures; mounting a small tmpfs needs root');
+    rmSync(small, { recursive: true });
+    return context.skip();
+  }
+  try {
+    const full = await acklab(cwd, 'sweep', 'small.yaml', '--quiet', '--out', 'pictures/run');
+    expectRefusal(
+      full,
+      /the disk is full; free some space; all 6 points are kept, but no report is drawn; go on with: acklab sweep --resume/,
+    );
+  } finally {
+    spawnSync('umount', [small]);
+  }
+});
+
+test('a run directory that is removed meanwhile is not said to be kept', async () => {
+  const child = start(cwd, ['sweep', writeLongWorkload(cwd), '--quiet', '--precision', '50%', '--out', 'removed']);
+  const end = ended(child);
+  const poll = setInterval(() => {
+    // Not before it stands whole: until then the run does not count as begun.
+    if (existsSync(join(cwd, 'removed', 'observations.csv'))) rmSync(join(cwd, 'removed'), { recursive: true });
+  }, 20);
+  try {
+    expectRefusal(await end, /removed\/\S+: its directory is gone; nothing is kept, start anew$/);
+  } finally {
+    clearInterval(poll);
+  }
+});
+
+test('a result that cannot be written is told in one line', async (context) => {
+  let full: number;
+  try {
+    full = openSync('/dev/full', 'w');
+  } catch {
+    console.warn('SKIPPED: the test of a full standard output; there is no /dev/full here');
+    return context.skip();
+  }
+  const end = await ended(start(cwd, ['workloads', 'schema'], full));
+  closeSync(full);
+  expectRefusal(end, /standard output: the disk is full; free some space/);
 });
