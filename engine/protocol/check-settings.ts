@@ -45,6 +45,12 @@ export function checkSettings(settings: Settings): Settings {
       );
     }
   }
+  if (starvesReader(settings)) {
+    throw new SettingsError(
+      'binlog_reader',
+      'mutexed deadlocks under AFTER_SYNC here: behind a group that waits for its ACK another holds LOCK_log, which the reader needs; use lock-free, or log_lock_in_fsync=released',
+    );
+  }
   if (settings.bytes_per_tx < 23 * settings.events_per_tx) {
     throw new SettingsError(
       'bytes_per_tx',
@@ -52,4 +58,16 @@ export function checkSettings(settings: Settings): Settings {
     );
   }
   return settings;
+}
+
+/**
+ * Three groups that wait for each other: the first for its ACK, the second for the first's lock, the third, with LOCK_log,
+ * for the second's. MySQL's own queues let go of LOCK_log in time, unless each transaction is waited for between them.
+ */
+function starvesReader(settings: Settings): boolean {
+  if (settings.wait_point !== 'AFTER_SYNC' || settings.binlog_reader !== 'mutexed') return false;
+  if (settings.log_lock_in_fsync !== 'held') return false;
+  return (
+    settings.stage_queues === 'fixed' || (settings.after_sync_wait === 'per-transaction' && settings.sync_binlog === 1)
+  );
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { checkSettings, SettingsError } from '../../../engine/protocol/check-settings.js';
 import type { Settings } from '../../../engine/protocol/parameters.js';
 import { CHOICE_VALUES, type ChoiceName, PROFILE_NAMES } from '../../../engine/protocol/profiles.js';
+import { createVirtualCluster } from '../../../engine/runtimes/virtual/cluster.js';
 import { firstDivergence, traceOf } from '../runtimes/virtual/trace.js';
 import { constant, withDefaults } from '../settings.js';
 
@@ -41,5 +42,25 @@ describe('what may be asked for', () => {
     const settings = withDefaults('mysql-5.7', { replicas: 2, wait_for_slave_count: 2 });
     expect(checkSettings(settings)).toBe(settings);
     expect(() => checkSettings({ ...settings, ack_quorum: 'first' })).toThrow(SettingsError);
+  });
+
+  test('a mutexed reader under AFTER_SYNC is refused exactly where it deadlocks with LOCK_log', () => {
+    for (const stage_queues of CHOICE_VALUES.stage_queues)
+      for (const after_sync_wait of CHOICE_VALUES.after_sync_wait)
+        for (const log_lock_in_fsync of CHOICE_VALUES.log_lock_in_fsync)
+          for (const sync_binlog of [0, 1]) {
+            const choices = { stage_queues, after_sync_wait, log_lock_in_fsync, sync_binlog };
+            const settings = withDefaults('mysql-5.7', {
+              binlog_reader: 'mutexed',
+              clients: 16,
+              timeout: 1e5,
+              ...choices,
+            });
+            const { kernel, source } = createVirtualCluster(settings, () => {});
+            kernel.run(2e5);
+            const deadlocks = source.semisync.noTimes > 0;
+            if (deadlocks) expect(() => checkSettings(settings), JSON.stringify(choices)).toThrow(SettingsError);
+            else expect(checkSettings(settings), JSON.stringify(choices)).toBe(settings);
+          }
   });
 });
