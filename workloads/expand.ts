@@ -40,6 +40,18 @@ function keptVariants(source: SweepSource, tour: TourPart | undefined): readonly
   });
 }
 
+/**
+ * As an override narrows the axis of its name, it chooses among variants: where one says the same, those that say
+ * otherwise are left out, since a "MySQL 5.6" that runs as 5.7 would only bear a wrong name.
+ */
+function chosenVariants(variants: readonly VariantSource[], overrides: readonly SetOption[]): readonly VariantSource[] {
+  const says = ({ set }: VariantSource, { name }: SetOption) => set.findLast((setting) => setting.name === name)?.text;
+  return overrides.reduce((left, override) => {
+    if (!left.some((variant) => says(variant, override) === override.text)) return left;
+    return left.filter((variant) => (says(variant, override) ?? override.text) === override.text);
+  }, variants);
+}
+
 function* product(axes: readonly Axis[]): Generator<readonly Setting[]> {
   const [first, ...rest] = axes;
   if (first === undefined) {
@@ -107,7 +119,7 @@ export interface Given {
 export function expandSweep(source: SweepSource, tour: TourPart | undefined, given: Given, firstIndex: number): Part {
   const { overrides } = given;
   const axes = narrowAxes(source, tour, overrides);
-  const variants = keptVariants(source, tour);
+  const variants = chosenVariants(keptVariants(source, tour), overrides);
   const place = tour?.use.place ?? source.place;
   const size = axes.reduce((product, { values }) => product * values.length, Math.max(1, variants.length));
   if (size > MAX_POINTS) {

@@ -75,6 +75,35 @@ variants:
   });
 });
 
+describe('an override chooses among variants', () => {
+  const text = `${HEAD.replace('y: tps', 'y: tps, series: variant')}variants:
+  - { name: old, set: { profile: mysql-5.6 } }
+  - { name: new, set: { profile: mysql-5.7 } }
+  - { name: far, set: { rtt: 5ms } }
+`;
+  const variants = (...set: string[]) => pointsOf(text, ...set).map(({ variant }) => variant);
+
+  test('those that say otherwise than it and one of them are left out', () => {
+    expect(variants('profile=mysql-5.7')).toEqual(['new', 'far']);
+    expect(variants('profile=mysql-5.7', 'rtt=5ms')).toEqual(['new', 'far']);
+  });
+
+  test('all stay where none says it', () => {
+    expect(variants()).toEqual(['old', 'new', 'far']);
+    expect(variants('profile=mariadb-10.11')).toEqual(['old', 'new', 'far']);
+    expect(variants('clients=4', 'rtt=1ms')).toEqual(['old', 'new', 'far']);
+  });
+
+  test('a sweep of all versions, run for one, draws its charts', () => {
+    const { points, charts } = loadWorkload('latency', [parseSetOption('profile=mysql-5.7')]).parts[0]!;
+    expect(new Set(points.map(({ variant }) => variant))).toEqual(new Set(['MySQL 5.7']));
+    expect(charts.map(({ name, compare }) => [name, compare])).toEqual([
+      ['latency-throughput', undefined],
+      ['latency-p99', undefined],
+    ]);
+  });
+});
+
 test('an axis without a column of its own is told by the variant column', () => {
   const text = `${HEAD.replace('x: clients', 'x: variant')}sweep: { think: [0, exponential(1ms)], cores: [2] }\n`;
   expect(pointsOf(text).map(({ variant }) => variant)).toEqual(['think=0', 'think=exponential(1ms)']);
