@@ -47,6 +47,12 @@ function fsyncTexts(entries: readonly [string, Cell][]): string[] {
   });
 }
 
+/** What hollow marks are, and the thin bars across them. */
+function measuredPhrase({ measured }: ChartData): string {
+  const bars = measured.some(({ low }) => low !== null) ? ' (bar: lowest to highest run)' : '';
+  return `hollow: measured on a server${bars}`;
+}
+
 /** What all points of the chart share, each as a short phrase: `MySQL 5.7`, `16 clients`, `1 ms round trip`. */
 export function conditionTexts(request: ChartRequest, data: ChartData): string[] {
   const profile = data.marks[0]!.row.profile as ProfileName;
@@ -62,6 +68,7 @@ export function conditionTexts(request: ChartRequest, data: ChartData): string[]
     );
     if (own) texts.push("each version's own wait point");
   }
+  if (data.measured.length > 0) texts.push(measuredPhrase(data));
   return texts;
 }
 
@@ -111,7 +118,8 @@ export function description(request: ChartRequest, data: ChartData): string {
       : '';
   const series = request.series === undefined ? '' : `, one line for each ${columnInfo(request.series).noun}`;
   const facet = request.facet === undefined ? '' : `, one panel for each ${columnInfo(request.facet).noun}`;
-  return `${kind} of ${noun} over ${columnInfo(request.x).noun}${range}${series}${facet}.`;
+  const measured = data.measured.length === 0 ? '' : ' Hollow points were measured on a server.';
+  return `${kind} of ${noun} over ${columnInfo(request.x).noun}${range}${series}${facet}.${measured}`;
 }
 
 /** `9,120 – 9,480 tx/s`, `920 µs – 1.1 ms`. */

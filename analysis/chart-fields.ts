@@ -3,6 +3,7 @@ import type { ChartRequest } from '../workloads/workload.js';
 import { intervalText, standaloneText } from './chart-caption.js';
 import { type AxisUnit, axisUnit, columnInfo, factorText, quantityText, valueText } from './chart-columns.js';
 import type { ChartData, ChartMark } from './chart-marks.js';
+import type { MeasuredMark } from './measured-marks.js';
 
 export interface ChartFields {
   readonly x: string;
@@ -76,10 +77,35 @@ function rowValue(request: ChartRequest, data: ChartData, fields: ChartFields, m
   };
 }
 
+/** Fields of measured marks, in the units of the axes; simulated marks have none of them. */
+export const MEASURED_FIELDS = { y: 'measured', low: 'measured_low', high: 'measured_high' } as const;
+
+function measuredValue(
+  request: ChartRequest,
+  { facet, series, x, xUnit, yUnit }: ChartFields,
+  mark: MeasuredMark,
+): object {
+  const { low, high } = mark;
+  return {
+    ...(request.facet === undefined ? {} : { [facet]: standaloneText(request.facet, mark.facet) }),
+    ...(request.series === undefined ? {} : { [series]: standaloneText(request.series, mark.series) }),
+    [x]: short(mark.x / xUnit.divisor),
+    [MEASURED_FIELDS.y]: short(mark.y / yUnit.divisor),
+    ...(low === null || high === null
+      ? {}
+      : {
+          [MEASURED_FIELDS.low]: short(low / yUnit.divisor),
+          [MEASURED_FIELDS.high]: short(high / yUnit.divisor),
+          runs: intervalText(request.y, low, high),
+        }),
+  };
+}
+
 export function chartValues(request: ChartRequest, data: ChartData, fields: ChartFields): object[] {
   const rows = columnInfo(request.x).quantity === 'category';
-  return data.marks.map((mark) => ({
+  const simulated = data.marks.map((mark) => ({
     ...value(request, fields, mark),
     ...(rows ? rowValue(request, data, fields, mark) : {}),
   }));
+  return [...simulated, ...data.measured.map((mark) => measuredValue(request, fields, mark))];
 }

@@ -1,6 +1,7 @@
 /** The layers of a plot: bands, lines, points and labels for a curve; bars, intervals and labels for variants. */
 import { axisTitle, standaloneText } from './chart-caption.js';
 import { columnInfo, numberText, valueText } from './chart-columns.js';
+import { MEASURED_FIELDS } from './chart-fields.js';
 import type { ChartFrame } from './chart-frame.js';
 import { type Axis, measuredTicks, type ScaleKind, spreadLabels } from './chart-scale.js';
 import { colour, type SeriesStyle } from './palette.js';
@@ -107,27 +108,64 @@ export function lineLayers(frame: ChartFrame, xKind: ScaleKind, yKind: 'linear' 
   };
   const color = styled(frame, (style) => colour(style.colour, frame.look.theme));
   const layers: Layer[] = [];
+  // Measured marks share the data, so that small multiples take their share of them; a curve must not break at them.
+  const simulated =
+    data.measured.length === 0 ? {} : { transform: [{ filter: `!isValid(datum.${MEASURED_FIELDS.y})` }] };
   if (data.marks.some(({ low, high }) => low !== null && high !== null)) {
     layers.push({
+      ...simulated,
       mark: { type: 'area', opacity: 0.2, tooltip: false },
       encoding: { x, y: { ...y, field: fields.low }, y2: { field: fields.high }, color },
     });
   }
   layers.push(
     {
+      ...simulated,
       mark: { type: 'line', strokeWidth: 2, strokeJoin: 'round' },
       encoding: { x, y, color, strokeDash: dashes(frame) },
     },
     {
+      ...simulated,
       mark: { type: 'point', filled: true, size: 55, opacity: 1 },
       encoding: { x, y, color, shape: styled(frame, ({ shape }) => shape), tooltip: tooltip(frame) },
     },
   );
+  if (data.measured.length > 0) layers.push(...measuredLayers(frame, x, y, color));
   if (labelsFit(frame)) {
     const labels = labelLayer(frame, x, y, color, yKind, yAxis);
     if (labels !== undefined) layers.push(labels);
   }
   return layers;
+}
+
+/** Hollow points, larger than a curve's own so that both are seen, with a bar from the lowest run to the highest. */
+function measuredLayers(frame: ChartFrame, x: Layer, y: Layer, color: Layer): Layer[] {
+  const { request, fields } = frame;
+  const valid = (field: string) => ({ transform: [{ filter: `isValid(datum.${field})` }] });
+  const shown = tooltip(frame).filter(({ field }) => field !== fields.y && field !== 'interval');
+  const title = `measured ${axisTitle(request.y, fields.yUnit)}`;
+  return [
+    {
+      ...valid(MEASURED_FIELDS.low),
+      mark: { type: 'rule', strokeWidth: 1.2, tooltip: false },
+      encoding: { x, y: { ...y, field: MEASURED_FIELDS.low }, y2: { field: MEASURED_FIELDS.high }, color },
+    },
+    {
+      ...valid(MEASURED_FIELDS.y),
+      mark: { type: 'point', filled: false, size: 130, strokeWidth: 1.5, opacity: 1 },
+      encoding: {
+        x,
+        y: { ...y, field: MEASURED_FIELDS.y },
+        color,
+        shape: styled(frame, ({ shape }) => shape),
+        tooltip: [
+          ...shown,
+          { field: MEASURED_FIELDS.y, title, format: ',.4~r' },
+          { field: 'runs', title: 'lowest and highest run' },
+        ],
+      },
+    },
+  ];
 }
 
 /** Where a value stands in the plot, in pixels from its top, and back. */

@@ -1,6 +1,7 @@
 /** From rows to what a chart shows: the rows it keeps, one mark for each, and the order of its series and facets. */
 import type { ChartRequest } from '../workloads/workload.js';
 import { type Cell, ChartError, cell, columnInfo, isColumn, valueText } from './chart-columns.js';
+import { type MeasuredMark, measuredMarks, type Overlay } from './measured-marks.js';
 import { FIXED_ORDER } from './palette.js';
 import type { SweepRow } from './row.js';
 
@@ -22,6 +23,8 @@ export interface ChartData {
   readonly xs: readonly Cell[];
   readonly series: readonly Cell[];
   readonly facets: readonly Cell[];
+  /** What servers did at points of these curves; none unless the caller has measured rows to lay over them. */
+  readonly measured: readonly MeasuredMark[];
 }
 
 /** Columns that describe an experiment, in the order in which a caption names them. */
@@ -86,7 +89,7 @@ function differences(a: SweepRow, b: SweepRow, request: ChartRequest): string {
 }
 
 /** Selects and orders what `request` shows of `rows`, which are those of one part. Throws `ChartError`. */
-export function chartData(request: ChartRequest, rows: readonly SweepRow[]): ChartData {
+export function chartData(request: ChartRequest, rows: readonly SweepRow[], overlay?: Overlay): ChartData {
   for (const column of [request.x, request.y, request.series, request.facet, ...Object.keys(request.where ?? {})]) {
     if (column !== undefined && !isColumn(column)) throw new ChartError(request.name, `no column ${column} to chart`);
   }
@@ -111,10 +114,12 @@ export function chartData(request: ChartRequest, rows: readonly SweepRow[]): Cha
     throw new ChartError(request.name, `none of the ${rows.length} rows has what it shows; look at its where`);
   }
   const xs = ordered(marks.map((mark) => mark.x));
-  const data = { marks, xs, series: ordered(marks.map((m) => m.series)), facets: ordered(marks.map((m) => m.facet)) };
+  const series = ordered(marks.map((mark) => mark.series));
+  const facets = ordered(marks.map((mark) => mark.facet));
+  const measured = overlay === undefined ? [] : measuredMarks(request, marks, overlay);
   const place = new Map(xs.map((x, index) => [x, index]));
   marks.sort((a, b) => place.get(a.x)! - place.get(b.x)!);
-  return data;
+  return { marks, xs, series, facets, measured };
 }
 
 /** Of the columns of one series: each profile its own? Then a variant's line wears its profile's colour. */

@@ -10,14 +10,15 @@ import { type Layer, lineLayers } from './chart-layers.js';
 import { type ChartData, chartData, oneEach } from './chart-marks.js';
 import { linearAxis, logAxis, xScaleKind, yScaleKind } from './chart-scale.js';
 import { findingFrom } from './findings.js';
+import type { Overlay } from './measured-marks.js';
 import { colour, fixedStyle, rampStyle, type SeriesStyle, slotStyle, type Theme } from './palette.js';
 import type { SweepRow } from './row.js';
 
-const DEFAULT_LOOK: ChartLook = { theme: 'light', layout: 'wide', place: 'file' };
+export const DEFAULT_LOOK: ChartLook = { theme: 'light', layout: 'wide', place: 'file' };
 
 /** Pixels for everything between the left edge of the y axis' title and the right edge of the plots. */
-const WIDTH = { wide: 760, narrow: 330 } as const;
-const Y_AXIS_WIDTH = 62;
+export const CHART_WIDTH = { wide: 760, narrow: 330 } as const;
+export const Y_AXIS_WIDTH = 62;
 const FACET_GAP = 24;
 
 const CHART_FONT = "'IBM Plex Sans', system-ui, 'Helvetica Neue', Arial, sans-serif";
@@ -39,7 +40,7 @@ export function seriesStyles(data: ChartData): readonly SeriesStyle[] {
   });
 }
 
-function config(theme: Theme): object {
+export function chartConfig(theme: Theme): object {
   const [text, muted, rule] = [colour('text', theme), colour('muted', theme), colour('rule', theme)];
   return {
     font: CHART_FONT,
@@ -95,10 +96,9 @@ function title(request: ChartRequest, data: ChartData, width: number): object {
   };
 }
 
-function chartFrame(request: ChartRequest, rows: readonly SweepRow[], look: ChartLook): ChartFrame {
-  const data = chartData(request, rows);
+function chartFrame(request: ChartRequest, data: ChartData, look: ChartLook): ChartFrame {
   const columns = isRows(request) ? 1 : facetColumns(data.facets.length, look.layout);
-  const room = WIDTH[look.layout] - Y_AXIS_WIDTH - (columns - 1) * FACET_GAP;
+  const room = CHART_WIDTH[look.layout] - Y_AXIS_WIDTH - (columns - 1) * FACET_GAP;
   const width = Math.floor(room / columns);
   const height = data.facets.length > 1 ? 190 : look.layout === 'narrow' ? 240 : 330;
   return {
@@ -116,10 +116,16 @@ function chartFrame(request: ChartRequest, rows: readonly SweepRow[], look: Char
 /** Is each x a row of its own, with its name in front? Such plots stand below each other. */
 const isRows = (request: ChartRequest): boolean => columnInfo(request.x).quantity === 'category';
 
+/** A hollow point is larger than a point: its upper half needs room below the edge of the plot. */
+const RING_ROOM = 1.08;
+
 function layersOf(frame: ChartFrame): { layer: Layer[]; height: number | object } {
   const { request, data } = frame;
   const { divisor } = frame.fields.yUnit;
-  const values = data.marks.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y]);
+  const values = [
+    ...data.marks.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y]),
+    ...data.measured.flatMap(({ y, low, high }) => [low ?? y, Math.max(y * RING_ROOM, high ?? y)]),
+  ];
   const rows = isRows(request);
   const yKind = yScaleKind(values, rows ? (request.y_scale ?? 'linear') : request.y_scale);
   // A bound below zero has no place on a log axis.
@@ -131,14 +137,18 @@ function layersOf(frame: ChartFrame): { layer: Layer[]; height: number | object 
   return { layer: lineLayers(frame, xKind, yKind, axis), height: frame.height };
 }
 
-/** Draws `request` over the rows of its part. Throws `ChartError` where the request does not fit the rows. */
+/**
+ * Draws `request` over the rows of its part, and over these what of `overlay` was measured at the same points. Throws
+ * `ChartError` where the request does not fit the rows.
+ */
 export function chartSpec(
   request: ChartRequest,
   rows: readonly SweepRow[],
   options: Partial<ChartLook> = {},
+  overlay?: Overlay,
 ): TopLevelSpec {
   const look = { ...DEFAULT_LOOK, ...options };
-  const frame = chartFrame(request, rows, look);
+  const frame = chartFrame(request, chartData(request, rows, overlay), look);
   const { data, fields } = frame;
   const { layer, height } = layersOf(frame);
   const plot = { width: frame.width, height, layer };
@@ -151,12 +161,12 @@ export function chartSpec(
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     ...(inPage
       ? { params: [{ name: 'hidden', value: [] }] }
-      : { title: title(request, data, WIDTH[look.layout]), padding: 16 }),
+      : { title: title(request, data, CHART_WIDTH[look.layout]), padding: 16 }),
     background: inPage ? 'transparent' : colour('background', look.theme),
     data: { values: chartValues(request, data, fields) },
     ...hiding,
     ...(request.facet === undefined ? plot : facetted(frame, plot)),
-    config: config(look.theme),
+    config: chartConfig(look.theme),
   };
   return spec as unknown as TopLevelSpec;
 }

@@ -6,14 +6,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import type { MeasuredPoint } from '../analysis/measured-marks.js';
+import type { MeasuredPoint, Overlay } from '../analysis/measured-marks.js';
 import { type ValidatedRow, validatedRow } from '../analysis/validation.js';
 import { OBSERVATION_COLUMNS, type Observation } from '../engine/measure/observation.js';
+import { PARAMETER_NAMES, PARAMETERS } from '../engine/protocol/parameters.js';
 import { shippedCalibrations } from '../workloads/calibration-file.js';
 import { POINT_COLUMNS } from '../workloads/columns.js';
 import { MEASURES, type MeasuredRow, readMeasurements, settingsOfRow } from '../workloads/measurements.js';
 import { packageRoot } from '../workloads/package-root.js';
 import { CsvError, parseCell } from './csv.js';
+import { type Manifest, unpackWorkload } from './store-manifest.js';
 
 export interface PredictedRow extends ValidatedRow, MeasuredPoint {}
 
@@ -27,7 +29,10 @@ const PREDICTED_COLUMNS = MEASURES.map(predictedColumn);
 const rounded = (value: number | null): number | null => (value === null ? null : Number(value.toPrecision(6)));
 
 /** `validated` in the order of `measured`. The result is itself a file of measured rows. */
-export function formatPredictions(measured: readonly MeasuredRow[], validated: readonly ValidatedRow[]): string {
+export function formatPredictions(
+  measured: readonly { readonly tps_range?: MeasuredRow['tps_range'] | null }[],
+  validated: readonly ValidatedRow[],
+): string {
   const lines = validated.map(({ observation, measured: values, predicted }, index) => {
     const range = measured[index]?.tps_range;
     return [
@@ -74,4 +79,28 @@ let shipped: readonly PredictedRow[] | undefined;
 export function shippedPredictions(): readonly PredictedRow[] {
   shipped ??= readPredictions(join(packageRoot(), PREDICTIONS_FILE));
   return shipped;
+}
+
+/** `rows` of the versions that a sweep ran; nothing else in it can be held against them. */
+export function predictionsFor(profiles: Iterable<string>, rows: readonly PredictedRow[]): PredictedRow[] {
+  const wanted = new Set(profiles);
+  return rows.filter(({ observation }) => wanted.has(observation.profile));
+}
+
+/** What was measured, and what each point of the run was set to. */
+export function overlayOf(manifest: Manifest, rows: readonly PredictedRow[]): Overlay {
+  const points = unpackWorkload(manifest).parts.flatMap((part) => part.points);
+  return { measured: rows, settings: new Map(points.map(({ index, settings }) => [index, settings])) };
+}
+
+const COSTS = PARAMETER_NAMES.filter((name) => PARAMETERS[name].group === 'cpu cost');
+
+/** Versions of which the run had other costs than the predictions: what is said of these does not hold for it. */
+export function profilesOfOtherCosts(manifest: Manifest, rows: readonly PredictedRow[]): string[] {
+  const costs = ({ settings }: Pick<PredictedRow, 'settings'>): string =>
+    JSON.stringify(COSTS.map((name) => settings[name]));
+  const shippedCosts = new Map(rows.map((row) => [row.settings.profile as string, costs(row)]));
+  const points = unpackWorkload(manifest).parts.flatMap((part) => part.points);
+  const other = points.filter((point) => (shippedCosts.get(point.settings.profile) ?? costs(point)) !== costs(point));
+  return [...new Set(other.map(({ settings }) => settings.profile))];
 }

@@ -6,10 +6,14 @@ import type { TopLevelSpec } from 'vega-lite';
 import { ChartError } from '../analysis/chart-columns.js';
 import { chartSpec } from '../analysis/chart-spec.js';
 import { finding } from '../analysis/findings.js';
+import type { Overlay } from '../analysis/measured-marks.js';
+import { modelCharts, modelFinding, modelSpec } from '../analysis/model-chart.js';
 import type { SweepRow } from '../analysis/row.js';
 import { runTasks } from '../engine/runtimes/pool/run-tasks.js';
+import { shippedCrossValidation } from '../workloads/calibration-file.js';
 import type { ChartRequest } from '../workloads/workload.js';
 import type { ChartPictures } from './chart-worker.js';
+import { overlayOf, predictionsFor, shippedPredictions } from './predictions.js';
 import { writeReport } from './report/report.js';
 import { type RunDirectory, storageError, writeWhole } from './store.js';
 
@@ -39,26 +43,50 @@ export async function publish(
   options: { readonly jobs: number; readonly signal: AbortSignal },
 ): Promise<Published | 'interrupted'> {
   const undrawn: string[] = [];
+  const predictions = shippedPredictions();
+  const overlay = overlayOf(run.manifest, predictions);
   const charts = run.manifest.parts.flatMap((part) => {
     const rows = run.rows().filter((row) => row.part === part.name);
     if (rows.length === 0) return [];
-    return part.charts.flatMap((request) => specify(part.name, request, rows, undrawn));
+    return part.charts.flatMap((request) => specify(part.name, request, { rows, overlay }, undrawn));
   });
-  if ((await writePictures(run, charts, options)) === 'interrupted') return 'interrupted';
+  if ((await writePictures(run, [...charts, ...chartsOfModel(run)], options)) === 'interrupted') return 'interrupted';
   const report = join(run.path, REPORT_FILE);
-  writeWhole(report, writeReport({ manifest: run.manifest, rows: run.rows() }));
+  writeWhole(
+    report,
+    writeReport({ manifest: run.manifest, rows: run.rows(), predictions, crossValidated: shippedCrossValidation() }),
+  );
   return { report, findings: charts.map(({ part, chart, finding }) => ({ part, chart, finding })), undrawn };
 }
 
 /** A chart that a part of the rows cannot fill (an interrupted run, say) must not cost the others. */
-function specify(part: string, request: ChartRequest, rows: readonly SweepRow[], undrawn: string[]): DrawnChart[] {
+function specify(
+  part: string,
+  request: ChartRequest,
+  { rows, overlay }: { readonly rows: readonly SweepRow[]; readonly overlay: Overlay },
+  undrawn: string[],
+): DrawnChart[] {
   try {
-    return [{ part, chart: request.name, spec: chartSpec(request, rows), finding: finding(request, rows) }];
+    const spec = chartSpec(request, rows, {}, overlay);
+    return [{ part, chart: request.name, spec, finding: finding(request, rows) }];
   } catch (error) {
     if (!(error instanceof ChartError)) throw error;
     undrawn.push(error.message);
     return [];
   }
+}
+
+/** The model against measurement, as far as the run's versions were measured. */
+function chartsOfModel(run: RunDirectory): DrawnChart[] {
+  const profiles = run.rows().map(({ profile }) => profile);
+  const rows = predictionsFor(profiles, shippedPredictions());
+  if (rows.length === 0) return [];
+  return modelCharts(rows).map((chart) => ({
+    part: 'model',
+    chart: chart.name,
+    spec: modelSpec(chart, rows),
+    finding: modelFinding(chart.measure, rows),
+  }));
 }
 
 async function writePictures(

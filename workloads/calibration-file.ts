@@ -110,6 +110,16 @@ function shippedFiles(): string[] {
     .map((file) => join(folder, file));
 }
 
+/** How far off the shipped calibrations are on rows that were left out of their fit, as far as their files say. */
+export function shippedCrossValidation(): ReadonlyMap<ProfileName, ErrorTable> {
+  const known = shippedFiles().flatMap((file) => Object.entries(checked(readYaml(file), fileSchema).servers));
+  return new Map(
+    known.flatMap(([profile, { errors_percent }]) =>
+      errors_percent === undefined ? [] : [[profile as ProfileName, errors_percent.cross_validated as ErrorTable]],
+    ),
+  );
+}
+
 /** The shipped calibrations, but for the servers that `files` name; of several for one server the last counts. */
 export function calibrationsWith(files: readonly string[]): Calibrations {
   return mergeCalibrations(shippedCalibrations(), files.flatMap(readCalibrations));

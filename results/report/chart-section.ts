@@ -13,6 +13,7 @@ import { chartFields } from '../../analysis/chart-fields.js';
 import { type ChartData, type ChartMark, chartData } from '../../analysis/chart-marks.js';
 import { chartSpec, seriesStyles } from '../../analysis/chart-spec.js';
 import { findingFrom } from '../../analysis/findings.js';
+import type { MeasuredMark, Overlay } from '../../analysis/measured-marks.js';
 import type { SeriesStyle } from '../../analysis/palette.js';
 import type { SweepRow } from '../../analysis/row.js';
 import type { ChartRequest } from '../../workloads/workload.js';
@@ -32,8 +33,8 @@ export interface ChartSection {
     readonly values: unknown;
     readonly wide: PlainSpec;
     readonly narrow: PlainSpec;
-    /** Points whose rows the chart shows. */
-    readonly points: readonly number[];
+    /** What the download holds: points of the run, or a text of its own. */
+    readonly csv: readonly number[] | string;
   };
 }
 
@@ -54,14 +55,18 @@ function swatch({ colour, shape, dash }: SeriesStyle, onLine: boolean): Html {
   return html`<svg width="${width}" height="14" viewBox="${-width / 2} -7 ${width} 14" aria-hidden="true">${onLine ? line : undefined}<path d="${SHAPES[shape]}" fill="var(--${colour})"/></svg>`;
 }
 
+/** Hides and shows a series of the chart whose article it stands in. */
+export function legendButton(label: string, style: SeriesStyle, onLine: boolean): Html {
+  return html`<button type="button" aria-pressed="true" data-series="${label}">${swatch(style, onLine)}${label}</button>\n`;
+}
+
 function legend(request: ChartRequest, data: ChartData): Html | undefined {
   const { series } = request;
   if (series === undefined) return undefined;
   const styles = seriesStyles(data);
   const onLine = columnInfo(request.x).quantity !== 'category';
   const buttons = data.series.map((value, index) => {
-    const label = standaloneText(series, value);
-    return html`<button type="button" aria-pressed="true" data-series="${label}">${swatch(styles[index]!, onLine)}${label}</button>\n`;
+    return legendButton(standaloneText(series, value), styles[index]!, onLine);
   });
   return html`<div class="legend" role="group" aria-label="Shown: ${columnInfo(series).noun}">\n${buttons}</div>\n`;
 }
@@ -81,7 +86,21 @@ function tableRow(request: ChartRequest, mark: ChartMark, unit: number): Html {
   return html`<tr>${cells}</tr>\n`;
 }
 
-/** Sorted as one reads it: small multiple by small multiple, line by line. */
+/** In the place of a point's number it says that a server did this; of the repeated runs, the lowest and highest. */
+function measuredRow(request: ChartRequest, mark: MeasuredMark, unit: number): Html {
+  const runs = mark.low === null ? '' : `${intervalText(request.y, mark.low, mark.high)} (runs)`;
+  const cells = [
+    ...(request.facet === undefined ? [] : [html`<td>${valueText(request.facet, mark.facet)}</td>`]),
+    ...(request.series === undefined ? [] : [html`<td>${valueText(request.series, mark.series)}</td>`]),
+    html`<td class="number">${valueText(request.x, mark.x)}</td>`,
+    html`<td class="number">${numberText(mark.y / unit, 4)}</td>`,
+    ...(columnInfo(request.y).interval === undefined ? [] : [html`<td class="number">${runs}</td>`]),
+    html`<td>measured</td>`,
+  ];
+  return html`<tr class="measured">${cells}</tr>\n`;
+}
+
+/** Sorted as one reads it: small multiple by small multiple, line by line, what was measured below its line. */
 function table(request: ChartRequest, data: ChartData): Html {
   const { yUnit } = chartFields(request, data);
   const heads = [
@@ -93,24 +112,35 @@ function table(request: ChartRequest, data: ChartData): Html {
     'point',
   ];
   const rows = data.facets.flatMap((facet) =>
-    data.series.flatMap((series) => data.marks.filter((mark) => mark.facet === facet && mark.series === series)),
+    data.series.flatMap((series) => {
+      const isHere = (mark: { facet: unknown; series: unknown }) => mark.facet === facet && mark.series === series;
+      return [
+        ...data.marks.filter(isHere).map((mark) => tableRow(request, mark, yUnit.divisor)),
+        ...data.measured.filter(isHere).map((mark) => measuredRow(request, mark, yUnit.divisor)),
+      ];
+    }),
   );
   return html`<table>
 <caption class="unseen">${request.subject}</caption>
 <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>
-${rows.map((mark) => tableRow(request, mark, yUnit.divisor))}</tbody>
+${rows}</tbody>
 </table>
 `;
 }
 
-const plain = (spec: TopLevelSpec): PlainSpec => spec as unknown as PlainSpec;
+export const plainSpec = (spec: TopLevelSpec): PlainSpec => spec as unknown as PlainSpec;
 
 /** `rows` are those of the chart's part. A chart that they cannot fill says so in its place. */
-export function chartSection(request: ChartRequest, rows: readonly SweepRow[], part: string): ChartSection {
+export function chartSection(
+  request: ChartRequest,
+  rows: readonly SweepRow[],
+  part: string,
+  overlay?: Overlay,
+): ChartSection {
   const { name } = request;
   try {
-    return drawn(request, rows, part);
+    return drawn(request, rows, part, overlay);
   } catch (error) {
     if (!(error instanceof ChartError)) throw error;
     const notice = html`<article class="chart" id="chart-${name}"><h3>${request.subject}</h3>
@@ -119,13 +149,13 @@ export function chartSection(request: ChartRequest, rows: readonly SweepRow[], p
   }
 }
 
-function drawn(request: ChartRequest, rows: readonly SweepRow[], part: string): ChartSection {
+function drawn(request: ChartRequest, rows: readonly SweepRow[], part: string, overlay?: Overlay): ChartSection {
   const { name } = request;
-  const data = chartData(request, rows);
+  const data = chartData(request, rows, overlay);
   const finding = findingFrom(request, data);
   const look = { theme: 'css', place: 'page' } as const;
-  const wide = plain(chartSpec(request, rows, { ...look, layout: 'wide' }));
-  const narrow = plain(chartSpec(request, rows, { ...look, layout: 'narrow' }));
+  const wide = plainSpec(chartSpec(request, rows, { ...look, layout: 'wide' }, overlay));
+  const narrow = plainSpec(chartSpec(request, rows, { ...look, layout: 'narrow' }, overlay));
   const { values } = wide.data as { values: unknown };
   const points = data.marks.map(({ row }) => row.point).sort((a, b) => a - b);
   const section = html`<article class="chart" id="chart-${name}" aria-labelledby="finding-${name}">
@@ -136,12 +166,12 @@ ${legend(request, data)}<figure>
 <div class="picture" data-chart="${name}" aria-hidden="true"></div>
 <figcaption class="unseen">${description(request, data)} Its data is in the table that follows.</figcaption>
 </figure>
-<details class="data"><summary>Data of this chart <span class="count">${points.length} ${points.length === 1 ? 'point' : 'points'}</span></summary>
+<details class="data"><summary>Data of this chart <span class="count">${points.length} ${points.length === 1 ? 'point' : 'points'}${data.measured.length === 0 ? '' : `, ${data.measured.length} measured`}</span></summary>
 <div class="scroll" tabindex="0" role="region" aria-label="Data: ${request.subject}">
 ${table(request, data)}</div>
-<p><button type="button" class="download" data-csv="${name}">Download these rows as CSV</button></p>
+<p><button type="button" class="download" data-csv="${name}">Download ${data.measured.length === 0 ? 'these' : 'the simulated'} rows as CSV</button></p>
 </details>
 </article>
 `;
-  return { part, name, html: section, finding, data: { name, values, wide, narrow, points } };
+  return { part, name, html: section, finding, data: { name, values, wide, narrow, csv: points } };
 }

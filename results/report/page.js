@@ -64,8 +64,10 @@
 
   function download(name) {
     const chart = charts.get(name);
-    const lines = chart === undefined ? report.csvLines : chart.csv.map((place) => report.csvLines[place]);
-    const blob = new Blob([report.csvHeader, ...lines], { type: 'text/csv;charset=utf-8' });
+    const lines = () => (chart === undefined ? report.csvLines : chart.csv.map((place) => report.csvLines[place]));
+    // What is not of this run comes as a text of its own.
+    const texts = typeof chart?.csv === 'string' ? [chart.csv] : [report.csvHeader, ...lines()];
+    const blob = new Blob(texts, { type: 'text/csv;charset=utf-8' });
     const link = document.createElement('a');
     link.href = URL.createObjectURL(blob);
     link.download = `${chart === undefined ? report.run : name}.csv`;

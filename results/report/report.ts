@@ -8,11 +8,14 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { PALETTE } from '../../analysis/palette.js';
 import type { SweepRow } from '../../analysis/row.js';
+import type { ErrorTable } from '../../workloads/calibration.js';
 import { packageRoot } from '../../workloads/package-root.js';
 import { csvHeader, csvRows } from '../csv.js';
+import { overlayOf, type PredictedRow, predictionsFor, profilesOfOtherCosts } from '../predictions.js';
 import type { Manifest } from '../store-manifest.js';
 import { type ChartSection, chartSection } from './chart-section.js';
 import { Html, html, jsonScript } from './html.js';
+import { type ModelSection, modelSection } from './model-section.js';
 import { contents, header, partFooter, runSection } from './run-section.js';
 
 export interface ReportInput {
@@ -20,6 +23,10 @@ export interface ReportInput {
   readonly manifest: Manifest;
   /** What `observations.csv` holds, in point order. */
   readonly rows: readonly SweepRow[];
+  /** Measured rows with what the shipped calibrations say of them. */
+  readonly predictions: readonly PredictedRow[];
+  /** Errors of the shipped calibrations on rows left out of their fit, by version. */
+  readonly crossValidated: ReadonlyMap<string, ErrorTable>;
 }
 
 interface Library {
@@ -72,11 +79,12 @@ function licences(libraries: readonly Library[]): Html {
 }
 
 /** Parts with their charts. A chart's rows are named by their place among the report's rows. */
-function partSections({ manifest, rows }: ReportInput): { sections: Html[]; charts: ChartSection[] } {
+function partSections({ manifest, rows, predictions }: ReportInput): { sections: Html[]; charts: ChartSection[] } {
   const charts: ChartSection[] = [];
+  const overlay = overlayOf(manifest, predictions);
   const sections = manifest.parts.map((part) => {
     const own = rows.filter((row) => row.part === part.name);
-    const drawn = part.charts.map((request) => chartSection(request, own, part.name));
+    const drawn = part.charts.map((request) => chartSection(request, own, part.name, overlay));
     charts.push(...drawn);
     return html`<section class="part" id="part-${part.name}" aria-labelledby="question-${part.name}">
 <p class="eyebrow">${part.title}</p>
@@ -86,12 +94,22 @@ ${drawn.map((chart) => chart.html)}${partFooter(part, manifest)}</section>\n`;
   return { sections, charts };
 }
 
+function modelOf({ manifest, rows, predictions, crossValidated }: ReportInput): ModelSection | undefined {
+  const used = predictionsFor(
+    rows.map(({ profile }) => profile),
+    predictions,
+  );
+  return modelSection(used, crossValidated, profilesOfOtherCosts(manifest, used));
+}
+
 export function writeReport(input: ReportInput): string {
   const { manifest, rows } = input;
   const libraries = LIBRARIES.map(([name, file]) => library(name, file));
   const style = styleSheet();
   const scripts = [...libraries.map(({ script }) => script), asset('page.js')];
-  const { sections, charts } = partSections(input);
+  const { sections, charts: ofParts } = partSections(input);
+  const model = modelOf(input);
+  const charts = [...ofParts, ...(model?.charts ?? [])];
   const position = new Map(rows.map((row, index) => [row.point, index]));
   const data = {
     run: manifest.workload.name,
@@ -102,7 +120,7 @@ export function writeReport(input: ReportInput): string {
     charts: charts.flatMap(({ data }) => {
       if (data === undefined) return [];
       const [wide, narrow] = [data.wide, data.narrow].map(({ config, data: values, ...rest }) => rest);
-      const csv = data.points.map((point) => position.get(point)!);
+      const csv = typeof data.csv === 'string' ? data.csv : data.csv.map((point) => position.get(point)!);
       return [{ name: data.name, values: data.values, wide, narrow, csv }];
     }),
   };
@@ -123,7 +141,7 @@ ${header(manifest, rows)}
 ${contents(manifest, charts)}
 <noscript><p class="notice">The charts are drawn by the script in this page, which is switched off. The tables below each chart hold all of their data.</p></noscript>
 <main id="charts" tabindex="-1">
-${sections}</main>
+${sections}${model?.html}</main>
 <footer>
 ${runSection(manifest, rows)}${licences(libraries)}</footer>
 ${jsonScript('report-data', data)}${scripts.map((script) => new Html(`<script>${script}</script>\n`))}</body>

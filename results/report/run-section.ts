@@ -63,6 +63,12 @@ export function contents(manifest: Manifest, charts: readonly ChartSection[]): H
     return html`<li><a href="#part-${part.name}">${part.title}</a>
 <span>${unbroken(first?.finding ?? 'No chart could be drawn.')}</span></li>\n`;
   });
+  const model = charts.find(({ part }) => part === 'model');
+  if (model?.finding !== undefined) {
+    entries.push(
+      html`<li><a href="#model">Model against measurement</a>\n<span>${unbroken(model.finding)}</span></li>\n`,
+    );
+  }
   return html`<nav aria-label="Parts of this report">
 <h2>In short</h2>
 <ol>

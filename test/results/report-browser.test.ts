@@ -156,6 +156,29 @@ describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
     await page.context().close();
   });
 
+  it('draws a point for each measured row, hides those of a version, and hands out the rows', async () => {
+    const { page, complaints } = await visit(1400, 'light');
+    await drawAll(page);
+    const { predictions } = reportInput();
+    const of56 = predictions.filter(({ observation }) => observation.profile === 'mysql-5.6').length;
+    const shown = `document.querySelectorAll('[data-chart="model-throughput"] svg .mark-symbol path').length`;
+    expect(await page.evaluate(shown)).toBe(predictions.length);
+    await page.locator('#chart-model-throughput .legend button').first().click();
+    await until(page, shown, predictions.length - of56);
+    await page.locator('#chart-model-throughput summary').click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('#chart-model-throughput .download').click(),
+    ]);
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(lines).toHaveLength(1 + predictions.length);
+    expect(lines[0]).toMatch(/^profile,wait_point,.*,tps_min,tps_max,predicted_tps,/);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   it('tells a point’s numbers, and their interval, under the pointer', async () => {
     const { page, complaints } = await visit(1400, 'light');
     await drawAll(page);

@@ -2,8 +2,10 @@
 
 import type { SweepRow } from '../../analysis/row.js';
 import { defaultSettings } from '../../engine/protocol/parameters.js';
+import { shippedPredictions } from '../../results/predictions.js';
 import type { ReportInput } from '../../results/report/report.js';
 import type { Manifest, ManifestPart } from '../../results/store-manifest.js';
+import { shippedCrossValidation } from '../../workloads/calibration-file.js';
 import type { ChartRequest } from '../../workloads/workload.js';
 import { sweep } from '../analysis/synthetic-rows.js';
 
@@ -62,5 +64,5 @@ export function reportInput(change: Partial<Manifest> = {}, warning?: string): R
     parts: [part('clients', CHARTS, rows)],
     ...change,
   };
-  return { manifest, rows };
+  return { manifest, rows, predictions: shippedPredictions(), crossValidated: shippedCrossValidation() };
 }

@@ -4,7 +4,8 @@ import { html } from '../../results/report/html.js';
 import { writeReport } from '../../results/report/report.js';
 import { reportInput } from './report-input.js';
 
-const page = writeReport(reportInput());
+/** Without measurements, which model-section.test.ts is about. */
+const page = writeReport({ ...reportInput(), predictions: [] });
 
 /** The page without the libraries, which a failing assertion should not print. */
 const markup = (text: string): string => text.replaceAll(/<(script|style)>[\s\S]*?<\/\1>/g, '<$1></$1>');
@@ -66,8 +67,8 @@ describe('the page', () => {
   });
 
   it('says that a run is unfinished, and how to finish it', () => {
-    const { manifest, rows } = reportInput({ status: 'interrupted' });
-    const half = writeReport({ manifest, rows: rows.slice(0, 18) });
+    const input = reportInput({ status: 'interrupted' });
+    const half = writeReport({ ...input, rows: input.rows.slice(0, 18) });
     expect(markup(half)).toContain('18 of 36 points are here');
     expect(markup(page)).not.toContain('Unfinished run');
   });
@@ -80,18 +81,18 @@ describe('the page', () => {
   });
 
   it('draws what it can: a chart that the rows cannot fill says why in its place', () => {
-    const { manifest, rows } = reportInput();
+    const input = reportInput();
+    const { manifest } = input;
     const [first] = manifest.parts;
     const charts = [...first!.charts, { ...first!.charts[0]!, name: 'broken', where: { clients: 3 } }];
-    const text = writeReport({ manifest: { ...manifest, parts: [{ ...first!, charts }] }, rows });
+    const text = writeReport({ ...input, manifest: { ...manifest, parts: [{ ...first!, charts }] }, predictions: [] });
     expect(markup(text)).toContain('Not drawn: chart broken: none of the 36 rows has what it shows');
     expect(markup(text).match(/class="picture"/g)).toHaveLength(2);
   });
 
   it('takes nobody’s words for markup', () => {
     const evil = '</script><script>alert(1)</script><img src=x onerror=alert(1)>';
-    const { manifest, rows } = reportInput({ workload: { name: 'evil', title: evil, description: evil } }, evil);
-    const text = writeReport({ manifest, rows });
+    const text = writeReport(reportInput({ workload: { name: 'evil', title: evil, description: evil } }, evil));
     const { allowed, present } = hashes(text);
     expect(present.filter((hash) => !allowed.includes(hash))).toEqual([]);
     expect(markup(text)).not.toContain('<img');
