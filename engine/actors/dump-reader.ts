@@ -7,6 +7,9 @@ import { reportAck } from './ack-wait.js';
 import type { Replica, Source } from './cluster.js';
 import type { Fiber, Script } from './primitives.js';
 
+/** Before every event towards a semi-sync replica: magic number, and the flag that asks for an ACK. */
+const SEMI_SYNC_HEADER_BYTES = 2;
+
 export function* dumpReader(self: Fiber, source: Source, replica: Replica): Script {
   const { settings, shape, binlog, newEvents, lockLog, lockBinlog, host, costs, semisync } = source;
   const { events } = replica;
@@ -45,7 +48,7 @@ export function* dumpReader(self: Fiber, source: Source, replica: Replica): Scri
       if (asksForAck) semisync.netWaits++;
       lockBinlog.release(self);
     }
-    events.append(end, end - cursor, asksForAck);
+    events.append(end, end - cursor + (asks ? SEMI_SYNC_HEADER_BYTES : 0), asksForAck);
     cursor = end;
     if (++index === shape.events) {
       index = 0;
