@@ -115,6 +115,10 @@ const chartSchema = strict('key', {
   where: whereSchema.exactOptional(),
   x_scale: z.enum(['log', 'linear', 'ordinal']).exactOptional(),
   y_scale: z.enum(['log', 'linear']).exactOptional(),
+  baseline: z
+    .enum(['first', 'previous'])
+    .exactOptional()
+    .meta({ description: 'over variants: what each row is measured against; with previous, a waterfall' }),
   compare: z
     .tuple([z.string(), z.string()])
     .exactOptional()

@@ -17,6 +17,8 @@ export interface ChartRequest {
   /** `log` where the data span decades; chosen from the data when absent. */
   readonly x_scale?: 'log' | 'linear' | 'ordinal';
   readonly y_scale?: 'log' | 'linear';
+  /** What a row of a chart over variants is measured against: the first one (default), or the one before: a waterfall. */
+  readonly baseline?: 'first' | 'previous';
   /** The two series whose ratio the finding states (`compare: [mysql-5.7, mysql-5.6]`), first over second. */
   readonly compare?: readonly [string, string];
 }
