@@ -1,6 +1,7 @@
 /**
  * Charts over variants: a row for each. Bars from zero on a linear axis; on a logarithmic one, which has no zero, a
- * stem from where the first variant stands to where this one does: equal lengths are then equal factors.
+ * stem from where the variant it is measured against stands to where this one does: equal lengths are then equal
+ * factors, and with each measured against the one before they are a waterfall.
  */
 import { axisTitle, standaloneText } from './chart-caption.js';
 import { valueText } from './chart-columns.js';
@@ -50,7 +51,7 @@ export function barLayers(frame: ChartFrame, kind: 'linear' | 'log', axis: Axis)
   const layers = kind === 'log' ? stems(frame, place, x) : bars(frame, place, x);
   layers.push({
     mark: { type: 'text', align: 'left', dx: 8, fontSize: 11, color: colour('muted', look.theme), tooltip: false },
-    encoding: { ...place, x: { ...x, field: 'label_at' }, text: { field: 'label' } },
+    encoding: { ...place, x: { ...x, field: 'label_at' }, text: { field: narrow ? 'brief' : 'label' } },
   });
   if (narrow) layers.push(nameLabels(frame, y, row * (1 - inner)));
   return layers;

@@ -239,6 +239,14 @@ export function factorText(ratio: number): string {
   return `×${ratio < 9.95 && ratio >= 0.995 ? ratio.toFixed(1) : numberText(ratio, 2)}`;
 }
 
+/** `×2.57 ± 0.06`, `×11.4 ± 0.3`: as many decimals as the half-width has digits, which is rounded up. */
+export function factorIntervalText(ratio: number, half: number): string {
+  const decimals = half >= 0.95 ? 0 : half >= 0.095 ? 1 : 2;
+  const step = 10 ** -decimals;
+  const shown = Math.max(step, Math.ceil(half / step - 1e-9) * step);
+  return `×${ratio.toFixed(decimals)} ± ${shown.toFixed(decimals)}`;
+}
+
 /** A unit for an axis, and how many of the column's own units it holds. */
 export interface AxisUnit {
   readonly name: string;

@@ -1,8 +1,16 @@
 /** The data that a chart's specification carries: only the columns it shows, named after them, in the axes' units. */
 import type { ChartRequest } from '../workloads/workload.js';
 import { intervalText, standaloneText } from './chart-caption.js';
-import { type AxisUnit, axisUnit, columnInfo, factorText, quantityText, valueText } from './chart-columns.js';
-import type { ChartData, ChartMark } from './chart-marks.js';
+import {
+  type AxisUnit,
+  axisUnit,
+  columnInfo,
+  factorIntervalText,
+  factorText,
+  quantityText,
+  valueText,
+} from './chart-columns.js';
+import { baselineOf, type ChartData, type ChartMark } from './chart-marks.js';
 import type { MeasuredMark } from './measured-marks.js';
 
 export interface ChartFields {
@@ -65,14 +73,33 @@ function value(request: ChartRequest, fields: ChartFields, mark: ChartMark): Rec
   };
 }
 
-/** For rows of variants: where the first one stands, and a label such as `12,300 tx/s (×1.9)` behind the mark. */
+/**
+ * The 95 % interval of a ratio of two independent estimates is, for narrow intervals, as wide in proportion as both of
+ * theirs together: the root of the sum of squares (first-order propagation of error). Unknown without both.
+ */
+export function ratioHalfWidth(mark: ChartMark, base: ChartMark): number | undefined {
+  const share = ({ y, low, high }: ChartMark): number =>
+    low === null || high === null ? Number.NaN : (high - low) / (2 * y);
+  const half = (mark.y / base.y) * Math.hypot(share(mark), share(base));
+  return Number.isFinite(half) ? half : undefined;
+}
+
+/** For rows of variants: where the one they are measured against stands, and labels such as `12,300 tx/s (×1.9)`. */
 function rowValue(request: ChartRequest, data: ChartData, fields: ChartFields, mark: ChartMark): object {
-  const start = data.marks.find((one) => one.series === mark.series && one.facet === mark.facet)!;
+  const start = baselineOf(request, data, mark);
+  const line = data.marks.filter(({ series, facet }) => series === mark.series && facet === mark.facet);
   const text = quantityText(request.y, mark.y);
   const { divisor } = fields.yUnit;
+  const isFirst = mark === start || start.y === 0;
+  const half = ratioHalfWidth(mark, start);
+  const ratio = mark.y / start.y;
+  const factor = half === undefined ? factorText(ratio) : factorIntervalText(ratio, half);
+  const inAll =
+    request.baseline === 'previous' && mark === line.at(-1) ? `, ${factorText(mark.y / line[0]!.y)} in all` : '';
   return {
     start: short(start.y / divisor),
-    label: mark === start || start.y === 0 ? text : `${text} (${factorText(mark.y / start.y)})`,
+    label: isFirst ? text : `${text} (${factor}${inAll})`,
+    brief: isFirst ? text : `${text} (${factorText(ratio)})`,
     label_at: short(Math.max(mark.y, mark.high ?? 0, request.y_scale === 'log' ? start.y : 0) / divisor),
   };
 }

@@ -122,6 +122,12 @@ export function chartData(request: ChartRequest, rows: readonly SweepRow[], over
   return { marks, xs, series, facets, measured };
 }
 
+/** What a row of a chart over variants is measured against: the first of its series, or the one before it. */
+export function baselineOf(request: ChartRequest, { marks }: ChartData, mark: ChartMark): ChartMark {
+  const line = marks.filter(({ series, facet }) => series === mark.series && facet === mark.facet);
+  return request.baseline === 'previous' ? line[Math.max(0, line.indexOf(mark) - 1)]! : line[0]!;
+}
+
 /** Of the columns of one series: each profile its own? Then a variant's line wears its profile's colour. */
 export function oneEach(data: ChartData, column: 'profile' | 'wait_point'): ReadonlyMap<Cell, string> | undefined {
   const values = new Map<Cell, string>();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   axisUnit,
+  factorIntervalText,
   factorText,
   isColumn,
   numberText,
@@ -88,4 +89,13 @@ describe('places', () => {
     expect(rangeText('rtt_us', 100, 5000)).toBe('100 µs to 5 ms round trip');
     expect(rangeText('sync_relay_log', 1, 10_000)).toBe('sync_relay_log=1 to 10000');
   });
+});
+
+it.each([
+  [2.567, 0.0549, '×2.57 ± 0.06'],
+  [11.41, 0.3, '×11.4 ± 0.3'],
+  [0.981, 0.001, '×0.98 ± 0.01'],
+  [28.4, 1.2, '×28 ± 2'],
+])('a factor of %d, give or take %d, reads %s: the half-width is rounded up', (ratio, half, text) => {
+  expect(factorIntervalText(ratio, half)).toBe(text);
 });

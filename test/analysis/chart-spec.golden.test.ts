@@ -49,6 +49,10 @@ const GOLDENS: Readonly<Record<string, Golden>> = {
     request: { x: 'variant', y: 'tps', series: 'rtt_us', y_scale: 'log' },
     rows: [200, 1000, 5000].flatMap(changed),
   },
+  'a waterfall': {
+    request: { x: 'variant', y: 'tps', series: 'rtt_us', y_scale: 'log', baseline: 'previous' },
+    rows: [200, 1000].flatMap(changed),
+  },
   'in the page': {
     request: { x: 'clients', y: 'tps', series: 'profile' },
     rows: sweep({ profile: VERSIONS, clients: [1, 16] }),

@@ -248,3 +248,31 @@ it('gives a lone point its interval', () => {
     'Throughput is 2,000 tx/s (95 % interval 1,960 tx/s to 2,040 tx/s).',
   );
 });
+
+describe('a waterfall', () => {
+  const steps: ChartRequest = {
+    name: 'steps',
+    subject: '',
+    x: 'variant',
+    y: 'tps',
+    series: 'clients',
+    baseline: 'previous',
+  };
+  const stairs = (clients: number, heights: readonly number[]) =>
+    heights.map((tps, index) =>
+      row({ variant: `step ${index}`, clients }, { tps, tps_ci95_low: tps * 0.99, tps_ci95_high: tps * 1.01 }),
+    );
+
+  it('tells its largest step against the one before, and what all make: 1,500 / 500 is 3, 1,200 / 1,000 is 20 %', () => {
+    const rows = [...stairs(4, [1000, 500, 1500, 1200]), ...stairs(16, [1000, 1100, 1200, 2200])];
+    expect(finding(steps, rows)).toBe(
+      'With 4 clients, the largest step is “step 2”: throughput grows 3 times, from 500 tx/s to 1,500 tx/s; all steps together, 20 % more.',
+    );
+  });
+
+  it('claims none that the intervals do not support', () => {
+    expect(finding(steps, stairs(4, [1000, 1005, 990]))).toBe(
+      'No step makes throughput better beyond what the intervals allow.',
+    );
+  });
+});
