@@ -322,14 +322,14 @@ function measuredFinding(request: ChartRequest, data: ChartData): string {
     const [a, b] = [point, base].map((mark) => placeText(request.series!, mark.series));
     const values =
       text(point) === text(base) ? `${text(point)} both ${a} and ${b}` : `${text(point)} ${a} and ${text(base)} ${b}`;
-    return `${capital(whereText(request, point))}, ${noun} was ${values}; no interval is known for it.`;
+    return `${capital(whereText(request, point))}, ${noun} was ${values}.`;
   }
   const sorted = [...data.marks].sort((a, b) => a.y - b.y);
   const low = sorted[0]!;
   const high = sorted.at(-1)!;
-  if (low.y === high.y) return `${capital(noun)} was ${text(low)} at every point; no interval is known for it.`;
+  if (low.y === high.y) return `${capital(noun)} was ${text(low)} at every point.`;
   const span = `from ${text(low)} (${allPlaces(request, low)}) to ${text(high)} (${allPlaces(request, high)})`;
-  return `${capital(noun)} ranged ${span}; no interval is known for it.`;
+  return `${capital(noun)} ranged ${span}.`;
 }
 
 /** The sentence above a chart. `rows` are those of the chart's part. Throws `ChartError` when there is nothing to show. */

@@ -23,6 +23,7 @@ import {
   setOption,
 } from './options.js';
 import { packageVersion } from './package-version.js';
+import { programName } from './program-name.js';
 import { startProgress } from './progress.js';
 import type { RunWork } from './run-work.js';
 import { printSummary } from './sweep-summary.js';
@@ -73,6 +74,7 @@ async function sweep(io: Io, names: readonly string[], options: SweepOptions): P
     const elapsedSeconds = startTimer();
     const points = missingPoints(run).length;
     if (!options.quiet) io.stderr.write(`${points} points of ${run.manifest.workload.name} into ${run.path}\n`);
+    for (const part of run.manifest.workload.omitted) io.stderr.write(`left out: ${part}\n`);
     const progress = startProgress(io, points, options.quiet === true);
     const onPoint = () => progress.step();
     const sayWhatIsKept = (error: unknown): never => {
@@ -101,7 +103,7 @@ function whatIsKept(run: RunDirectory): string {
   const left = missingPoints(run).length;
   const rows =
     left === 0 ? `all ${kept} points are kept, but no report is drawn` : `${kept} points are kept, ${left} missing`;
-  return `${rows}; go on with: acklab sweep --resume ${run.path}`;
+  return `${rows}; go on with: ${programName()} sweep --resume ${run.path}`;
 }
 
 function startRun(names: readonly string[], options: SweepOptions): RunDirectory {
@@ -160,7 +162,12 @@ function describeRun(request: Manifest['request'], jobs: number | undefined): Ma
     node: process.versions.node,
     runtime: 'virtual',
     request,
-    workload: { name: workload.name, title: workload.title, description: workload.description },
+    workload: {
+      name: workload.name,
+      title: workload.title,
+      description: workload.description,
+      omitted: workload.omitted ?? [],
+    },
     jobs: jobs ?? defaultJobs(),
     machine: describeMachine(),
     status: 'running',

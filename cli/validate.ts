@@ -38,6 +38,7 @@ Examples:
   acklab validate measured.csv                              the shipped calibrations against your rows
   acklab validate measured.csv --calibration mine.yaml --max-median-error 5
   acklab validate measured.csv --set cores=8 --set hosts=replicas-apart
+  acklab validate measured.csv --csv > predictions.csv      parameters, measured and predicted, row by row
   acklab validate measured.csv --json | jq .summary.overall.tps`;
 
 export const validateCommand = (io: Io, run: RunWork): Command =>

@@ -53,7 +53,13 @@ export interface Manifest {
   readonly acklab: string;
   readonly node: string;
   readonly runtime: 'virtual';
-  readonly workload: { readonly name: string; readonly title: string; readonly description: string };
+  readonly workload: {
+    readonly name: string;
+    readonly title: string;
+    readonly description: string;
+    /** Parts that `request` made impossible, each with its reason. */
+    readonly omitted: readonly string[];
+  };
   readonly request: RunRequest;
   readonly jobs: number;
   readonly machine: Machine;
@@ -180,7 +186,12 @@ function describeChange(name: keyof Settings, before: readonly Point[], now: rea
 const manifestShape = z.looseObject({
   format: z.literal(1),
   acklab: z.string(),
-  workload: z.looseObject({ name: z.string(), title: z.string(), description: z.string() }),
+  workload: z.looseObject({
+    name: z.string(),
+    title: z.string(),
+    description: z.string(),
+    omitted: z.array(z.string()),
+  }),
   request: z.looseObject({
     workloads: z.array(z.string()),
     set: z.array(z.string()),

@@ -1,8 +1,11 @@
+import { InputError } from './input-error.js';
 import type { Workload } from './workload.js';
 
 /** Several workloads as one, points numbered through; a part or chart whose name is taken gets its workload's in front. */
 export function joinWorkloads(workloads: readonly Workload[]): Workload {
   const [first] = workloads;
+  const twice = workloads.find(({ name }, index) => workloads.findIndex((other) => other.name === name) < index);
+  if (twice) throw new InputError(`the workload "${twice.name}" is given twice; name it once`);
   if (first !== undefined && workloads.length === 1) return first;
   const partNames = new Set<string>();
   const chartNames = new Set<string>();
@@ -14,11 +17,13 @@ export function joinWorkloads(workloads: readonly Workload[]): Workload {
       return { ...part, name, charts, points: part.points.map((point) => ({ ...point, part: name, index: points++ })) };
     }),
   );
+  const omitted = workloads.flatMap((workload) => workload.omitted ?? []);
   return {
     name: workloads.map(({ name }) => name).join('+'),
     title: workloads.map(({ title }) => title).join(' · '),
     description: workloads.map(({ description }) => description).join(' '),
     parts,
+    ...(omitted.length > 0 ? { omitted } : {}),
   };
 }
 

@@ -36,7 +36,9 @@ function fileOf(nameOrFile: string, folder: string, place = ''): string {
   throw new InputError(`${place}${unknown}${aside} is given by its path, ending in .yaml`);
 }
 
-function tourParts(tour: TourSource, file: string, given: Given): Part[] {
+/** A part that its overrides make impossible is left out of a tour, unless nothing else is left. */
+function tourParts(tour: TourSource, file: string, given: Given): { parts: Part[]; omitted: string[] } {
+  const omitted: string[] = [];
   const parts: Part[] = [];
   const charts = new Map<string, string>();
   let firstIndex = 0;
@@ -49,7 +51,14 @@ function tourParts(tour: TourSource, file: string, given: Given): Part[] {
     if (parts.some((other) => other.name === source.name)) {
       throw new InputError(`${place}: the part "${source.name}" stands twice; leave one out`);
     }
-    const expanded = expandSweep(source, part, given, firstIndex);
+    let expanded: Part;
+    try {
+      expanded = expandSweep(source, part, given, firstIndex);
+    } catch (error) {
+      if (!(error instanceof InputError) || given.overrides.length === 0) throw error;
+      omitted.push(`${source.name} (${error.message})`);
+      continue;
+    }
     for (const chart of expanded.charts) {
       const other = charts.get(chart.name);
       if (other !== undefined) {
@@ -60,7 +69,8 @@ function tourParts(tour: TourSource, file: string, given: Given): Part[] {
     parts.push(expanded);
     firstIndex += expanded.points.length;
   }
-  return parts;
+  if (parts.length === 0) throw new InputError(`nothing is left of ${tour.name}: ${omitted[0]}`);
+  return { parts, omitted };
 }
 
 /**
@@ -76,8 +86,11 @@ export function loadWorkload(
   const file = fileOf(nameOrFile, process.cwd());
   const source = readWorkloadFile(file);
   const { name, title, description } = source;
-  const parts = source.kind === 'tour' ? tourParts(source, file, given) : [expandSweep(source, undefined, given, 0)];
-  return { name, title, description, parts };
+  if (source.kind !== 'tour') {
+    return { name, title, description, parts: [expandSweep(source, undefined, given, 0)] };
+  }
+  const { parts, omitted } = tourParts(source, file, given);
+  return { name, title, description, parts, ...(omitted.length > 0 ? { omitted } : {}) };
 }
 
 /** The file of a built-in workload, or the one that a path means. Throws `InputError`. */

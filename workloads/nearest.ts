@@ -21,9 +21,14 @@ export function nearestName(wrong: string, known: readonly string[]): string | u
   return best ?? known.find((name) => name.startsWith(`${spelled}_`));
 }
 
+/** Longer lists are cut: the whole would bury the message. */
+const LISTED = 16;
+
 /** `unknown parameter "rt"; did you mean "rtt"?`, or the list of what there is when nothing is near. */
 export function unknownName(what: string, wrong: string, known: readonly string[]): string {
   const nearest = nearestName(wrong, known);
-  const remedy = nearest === undefined ? `use one of ${known.join(', ')}` : `did you mean "${nearest}"?`;
+  const all =
+    known.length <= LISTED ? known.join(', ') : `${known.slice(0, LISTED).join(', ')}, … (${known.length} in all)`;
+  const remedy = nearest === undefined ? `use one of ${all}` : `did you mean "${nearest}"?`;
   return `unknown ${what} "${wrong}"; ${remedy}`;
 }

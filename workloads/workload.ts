@@ -45,6 +45,8 @@ export interface Workload {
   readonly title: string;
   readonly description: string;
   readonly parts: readonly Part[];
+  /** Parts of a tour that overrides made impossible, each with its reason in one line; absent when none. */
+  readonly omitted?: readonly string[];
 }
 
 /** One experiment to run: fully resolved, independent of all others. */

@@ -41,7 +41,7 @@ export function checkSettings(settings: Settings): Settings {
     if (count > able) {
       throw new SettingsError(
         'wait_for_slave_count',
-        `${count} is more than the ${able} semi-synchronous replicas; no commit could be acknowledged`,
+        `${count} is more than the ${able} semi-synchronous replicas; lower it, add replicas, or set wait_point=ASYNC`,
       );
     }
   }

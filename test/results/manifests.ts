@@ -16,7 +16,7 @@ export function someManifest(points: readonly Point[], changes: Partial<Manifest
     acklab: '0.0.0-test',
     node: process.versions.node,
     runtime: 'virtual',
-    workload: { name: 'growth', title: 'Growth', description: '' },
+    workload: { name: 'growth', title: 'Growth', description: '', omitted: [] },
     request: { workloads: ['growth'], set: [], calibrations: [], seed: null, precision: 0.05 },
     jobs: 1,
     machine: { cpu_model: 'abacus', cores: 1, memory_bytes: 1, os: 'none' },

@@ -52,7 +52,7 @@ export function reportInput(change: Partial<Manifest> = {}, warning?: string): R
     acklab: '0.1.0',
     node: 'v20.20.0',
     runtime: 'virtual',
-    workload: { name: 'clients', title: 'Clients', description: 'How clients share a round trip.' },
+    workload: { name: 'clients', title: 'Clients', description: 'How clients share a round trip.', omitted: [] },
     request: { workloads: ['clients'], set: ['replicas=1'], calibrations: [], seed: 42, precision: 0.02 },
     jobs: 2,
     machine: { cpu_model: 'A processor', cores: 2, memory_bytes: 8e9, os: 'Linux 6.1' },

@@ -170,7 +170,7 @@ describe('a mistake in a file is one line with file, line, column and remedy', (
     ],
     [
       'set:\n  replicas: 2\n  wait_for_slave_count: 3\n',
-      'my.yaml:8:25: wait_for_slave_count: 3 is more than the 2 semi-synchronous replicas; no commit could be acknowledged',
+      'my.yaml:8:25: wait_for_slave_count: 3 is more than the 2 semi-synchronous replicas; lower it, add replicas, or set wait_point=ASYNC',
     ],
     [
       'set:\n  profile: mysql-5.6\n  wait_point: AFTER_SYNC\n',

@@ -21,6 +21,11 @@ export class Calendar {
     return this.#size;
   }
 
+  /** How many events have been scheduled so far. */
+  get scheduled(): number {
+    return this.#sequence;
+  }
+
   /** When the next event happens; Infinity when there is none. */
   nextTime(): Microseconds {
     return this.#size === 0 ? Number.POSITIVE_INFINITY : (this.#times[0] as number);

@@ -20,16 +20,23 @@ const MAX_COMMITS = 40_000;
  * Latency near saturation varies far more than throughput: an open loop asks for an interval this many times as wide.
  */
 const OPEN_LOOP_LATENCY = 2.5;
+/** Thousands of clients need more, to come round often enough. */
+const MAX_COMMITS_PER_CLIENT = 100;
+/** Some ten seconds of computing: what wakes thousands at every commit must end as well. */
+const MAX_EVENTS = 50_000_000;
 /** A point that commits next to nothing must end too: an hour of virtual time. */
 const MAX_VIRTUAL_US = 3600e6;
 
 /** Runs one point under virtual time. Same settings, same bytes. Throws `SettingsError` for contradictory settings. */
 export function simulate(settings: Settings, options: SimulateOptions): PointResult {
   checkSettings(settings);
-  const maxCommits = options.maxCommits ?? MAX_COMMITS;
+  const maxCommits = options.maxCommits ?? Math.max(MAX_COMMITS, MAX_COMMITS_PER_CLIENT * settings.clients);
   const cluster = createVirtualCluster(settings, (latency) => {
     commits++;
-    if (recorder.add(latency, cluster.kernel.time) || commits >= maxCommits) cluster.kernel.stop();
+    const { kernel } = cluster;
+    if (recorder.add(latency, kernel.time) || commits >= maxCommits || kernel.calendar.scheduled >= MAX_EVENTS) {
+      kernel.stop();
+    }
   });
   const precision = {
     precision: options.precision,
@@ -158,10 +165,10 @@ function warningsOf(
     warnings.push(`the 95 % half-width of throughput is ${percent}, not the ${100 * options.precision} % asked for`);
   }
   if (!recorder.settled) warnings.push('no steady state found: latency keeps drifting');
-  if (source.semisync.noTimes > 0) warnings.push(`semi-sync was switched OFF ${source.semisync.noTimes} times`);
+  if (source.semisync.noTimes > 0) warnings.push(`semi-sync was switched OFF ${timesText(source.semisync.noTimes)}`);
   if (backlog && backlog.size > settings.clients) {
     warnings.push(
-      `${backlog.size} transactions have arrived and found no free connection: the offered load is too high`,
+      `${backlog.size} transactions were still waiting for a connection at the end: more is offered than can be done`,
     );
   }
   return warnings;
@@ -189,3 +196,5 @@ function known(value: number, digits: number): number | null {
   const scale = 10 ** digits;
   return Math.round(value * scale) / scale;
 }
+
+const timesText = (count: number): string => (count === 1 ? 'once' : `${count} times`);
