@@ -60,7 +60,7 @@ function errorTable(rows: readonly PredictedRow[], crossValidated: ReadonlyMap<s
       .map(({ column, value, rows: count, errors }) =>
         errorRow(shortPlaceText(column, value), count, errors, 'region'),
       );
-    if (unseen !== undefined) below.unshift(errorRow('each row left out of its fit', own.length, unseen, 'region'));
+    if (unseen !== undefined) below.unshift(errorRow('left out of the fit', own.length, unseen, 'region'));
     return html`<tbody>\n${errorRow(valueText('profile', profile), own.length, summary[profile]!, 'whole')}${below}</tbody>\n`;
   });
   const whole =
@@ -104,7 +104,7 @@ function limits(rows: readonly PredictedRow[], otherCosts: readonly string[]): H
     otherCosts.length === 0
       ? undefined
       : html`<p class="notice">This run used other costs than the shipped ones for ${otherCosts.map((name) => valueText('profile', name)).join(' and ')}: what stands here is the error of the shipped calibration. <code>acklab validate</code> tells that of yours.</p>\n`;
-  return html`${other}<p class="lead">The costs behind the charts were fitted to these rows; the line “each row left out of its fit”
+  return html`${other}<p class="lead">The costs behind the charts were fitted to these rows; the line “left out of the fit”
 in the table says how far off they are on rows that they were not fitted to (5-fold cross-validation). All were
 measured on one shared virtual machine of 2 cores, on which source, replicas, network proxies and load generator ran together. Storage was
 tmpfs, with a fixed sleep in place of each fsync; the network was a proxy that holds each direction back.${unbroken(noise)}</p>

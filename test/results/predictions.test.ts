@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { chartData } from '../../analysis/chart-marks.js';
+import type { SweepRow } from '../../analysis/row.js';
 import { validatedRow } from '../../analysis/validation.js';
 import { simulate } from '../../engine/runtimes/virtual/simulate.js';
 import { formatPredictions, PREDICTIONS_FILE, readPredictions, shippedPredictions } from '../../results/predictions.js';
 import { shippedCalibrations } from '../../workloads/calibration-file.js';
+import { POINT_COLUMNS, pointCell } from '../../workloads/columns.js';
+import { loadWorkload } from '../../workloads/load.js';
 import { MEASURED_COLUMNS, readMeasurements, settingsOfRow } from '../../workloads/measurements.js';
 import { packageRoot } from '../../workloads/package-root.js';
 import { fileWith } from '../workloads/workspace.js';
@@ -73,4 +77,32 @@ test('measured runs whose lowest exceeds their highest are refused', () => {
     `${MEASURED_COLUMNS.join(',')},tps_min,tps_max\nmysql-5.7,AFTER_SYNC,1,1,1000,100,100,100,1,10000,4,1000,,,1010,990\n`,
   );
   expect(() => readMeasurements(file)).toThrow(/r\.csv:2: row 1, column tps_min: 1010 exceeds tps_max, 990/);
+});
+
+describe('the built-in sweeps', () => {
+  /** What was measured on the curves of a chart, were its sweep run: where each stands, without simulating a point. */
+  function measuredOn(sweepName: string, chart: string): string[] {
+    const part = loadWorkload(sweepName).parts[0]!;
+    const request = part.charts.find(({ name }) => name === chart)!;
+    const rows = part.points.map((point) => {
+      const cells = POINT_COLUMNS.map((column) => [column, pointCell(point, column)]);
+      return { ...Object.fromEntries(cells), tps: 1, point: point.index } as unknown as SweepRow;
+    });
+    const settings = new Map(part.points.map((point) => [point.index, point.settings]));
+    const { measured } = chartData(request, rows, { measured: shipped, settings });
+    return measured.map(({ series, facet, x }) => [series, facet, x].join(' ')).sort();
+  }
+
+  test('are covered where servers were measured: 5.6 and 5.7 at two round trips by four numbers of clients', () => {
+    const expected = ['mysql-5.6', 'mysql-5.7'].flatMap((profile) =>
+      [200, 1000].flatMap((rtt) => [1, 4, 16, 64].map((clients) => `${profile} ${rtt} ${clients}`)),
+    );
+    expect(measuredOn('concurrency', 'concurrency-throughput')).toEqual(expected.sort());
+  });
+
+  test('are not where no server was: a relay log fsynced every ten events', () => {
+    const found = measuredOn('relay-fsync', 'relay-fsync-throughput');
+    expect(found).toContain('1 mysql-5.7 100');
+    expect(found.filter((text) => text.startsWith('10 '))).toEqual([]);
+  });
 });
