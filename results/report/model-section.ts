@@ -21,7 +21,7 @@ import {
   runsDiffer,
 } from '../../analysis/model-chart.js';
 import type { SweepRow } from '../../analysis/row.js';
-import { errorsByRegion, summarizeByProfile } from '../../analysis/validation.js';
+import { errorsByRegion, type RegionErrors, summarizeByProfile } from '../../analysis/validation.js';
 import type { ErrorTable } from '../../workloads/calibration.js';
 import { MEASURES, type Measure } from '../../workloads/measurements.js';
 import { formatPredictions, type PredictedRow } from '../predictions.js';
@@ -45,10 +45,18 @@ function errorCells(errors: ErrorTable): Html[] {
 const errorRow = (name: string, rows: number, errors: ErrorTable, className: string): Html =>
   html`<tr class="${className}"><th scope="row">${unbroken(name)}</th><td class="number">${rows}</td>${errorCells(errors)}</tr>\n`;
 
+/** Of columns that have several known values: an asynchronous row waits for no number of ACKs, which is no region. */
+function knownRegions(rows: readonly PredictedRow[]): RegionErrors[] {
+  const known = errorsByRegion(rows).filter(({ value }) => value !== '');
+  return known.filter((one) => known.some((other) => other !== one && sameColumn(one, other)));
+}
+
+const sameColumn = (a: RegionErrors, b: RegionErrors): boolean => a.profile === b.profile && a.column === b.column;
+
 /** All rows, each version, and under each version its regions. */
 function errorTable(rows: readonly PredictedRow[], crossValidated: ReadonlyMap<string, ErrorTable>): Html {
   const summary = summarizeByProfile(rows);
-  const regions = errorsByRegion(rows);
+  const regions = knownRegions(rows);
   const profiles = modelProfiles(rows);
   const blocks = profiles.map((profile) => {
     const own = rows.filter(({ observation }) => observation.profile === profile);

@@ -44,6 +44,16 @@ describe('the section', () => {
     expect(shown).not.toContain('All versions');
   });
 
+  it('makes no region of what is unknown: asynchronous rows wait for no ACK', () => {
+    const mixed = [
+      rows[0]!,
+      { ...rows[1]!, observation: { ...rows[1]!.observation, wait_point: 'ASYNC', wait_for_slave_count: null } },
+    ];
+    const text = texts(modelSection(mixed, new Map(), [])!.html.text);
+    expect(text).toContain('|ASYNC|1|20.0|');
+    expect(text).not.toMatch(/ACKs?\|1\|/);
+  });
+
   it('has the error on rows left out of the fit', () => {
     expect(shown).toContain('|left out of the fit|2|7.7|8.8|9.9|−1.1|');
   });
