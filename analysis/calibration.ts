@@ -67,8 +67,10 @@ export type Predict = (costs: readonly CostMeans[]) => Promise<readonly (readonl
 export interface CalibrationOptions {
   /** Of the folds; `predict` has its own. */
   readonly seed: number;
-  /** First guesses. */
+  /** First guesses, from which the costs are to differ no more than the rows demand. */
   readonly guess: Settings;
+  /** Another fit's costs, to begin there if they are better than the guesses. */
+  readonly start?: Settings;
   readonly onIteration: (iteration: number, iterations: number, errors: ErrorTable) => void;
 }
 
@@ -100,7 +102,7 @@ export async function calibrate(
   predict: Predict,
   options: CalibrationOptions,
 ): Promise<CalibrationResult> {
-  const { guess, seed } = options;
+  const { guess, seed, start } = options;
   const unknowns = FITTED_COSTS.map(
     ({ name, low_us, high_us, deviation }): Unknown => ({
       prior: Math.log(costOf(guess, name).mean),
@@ -117,6 +119,7 @@ export async function calibrate(
   const whole = await fitRobustly(unknowns, evaluate, {
     step: STEP,
     iterations: ITERATIONS,
+    ...(start ? { start: FITTED_COSTS.map(({ name }) => Math.log(costOf(start, name).mean)) } : {}),
     onIteration: (iteration, residuals) => options.onIteration(iteration, ITERATIONS, errorsOf(targets, residuals)),
   });
   const foldOfRow = foldsOf(rows.length, seed);

@@ -28,6 +28,8 @@ export interface FitOptions {
   /** Width of the finite differences. */
   readonly step: number;
   readonly iterations: number;
+  /** Where to begin, if that is better than the prior: the valley is rugged, and another fit's end a good place in it. */
+  readonly start?: Vector;
   readonly onIteration?: (iteration: number, residuals: Vector) => void;
 }
 
@@ -48,9 +50,13 @@ const LONGEST_MOVE = 0.7;
 const LEAST_GAIN = 0.002;
 
 export async function fitRobustly(unknowns: readonly Unknown[], evaluate: Evaluate, options: FitOptions): Promise<Fit> {
-  const start = unknowns.map(({ prior }) => prior);
-  let [residuals] = (await evaluate([start])) as [Vector];
-  let at: Vector = start;
+  const prior = unknowns.map((unknown) => unknown.prior);
+  const starts = options.start === undefined ? [prior] : [prior, options.start];
+  const found = await evaluate(starts);
+  const heights = starts.map((start, index) => objective(unknowns, start, found[index] as Vector));
+  const lowest = heights.indexOf(Math.min(...heights));
+  let at = starts[lowest] as Vector;
+  let residuals = found[lowest] as Vector;
   let jacobian: readonly Vector[] = [];
   for (let iteration = 0; iteration < options.iterations; iteration++) {
     jacobian = blend(jacobian, await differences(unknowns, evaluate, at, residuals, stepOf(options, iteration)));

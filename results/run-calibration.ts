@@ -9,7 +9,7 @@ import {
 import { PROFILE_NAMES, type ProfileName } from '../engine/protocol/profiles.js';
 import { openPointPool, type PointPool, type PointPoolOptions } from '../engine/runtimes/pool/run-points.js';
 import type { CalibrationRecord, ErrorTable } from '../workloads/calibration.js';
-import { COST_NAMES, HOST_NAMES } from '../workloads/calibration-file.js';
+import { COST_NAMES, HOST_NAMES, shippedCalibrations } from '../workloads/calibration-file.js';
 import { type MeasuredRow, type Measures, settingsOfRow } from '../workloads/measurements.js';
 import type { Setting } from '../workloads/setting.js';
 import { formatValue } from '../workloads/units.js';
@@ -61,14 +61,14 @@ async function calibrateServer(
   options: RunCalibrationOptions,
 ): Promise<CalibrationRecord> {
   const { overrides, seed, onIteration } = options;
-  // Whatever is shipped must not be a part of what replaces it.
+  // What is shipped is no part of what the costs are held to; it is a place to begin the search.
   const settings = rows.map((row) => ({ ...settingsOfRow(row, new Map(), overrides), seed }));
   const first = settings[0] as Settings;
   const guess: Settings = { ...defaultSettings(profile), ...pick(first, COST_NAMES) };
   const result = await calibrate(
     rows.map(({ measured }) => measured),
     predictor(settings, pool, options.commits ?? COMMITS),
-    { seed, guess, onIteration },
+    { seed, guess, start: { ...guess, ...shippedCalibrations().get(profile)?.settings }, onIteration },
   );
   return {
     profile,

@@ -237,9 +237,7 @@ describe('without intervals', () => {
   it('treats throughput from a single run likewise', () => {
     const single = { tps_ci95_low: null, tps_ci95_high: null };
     const rows = [row({ clients: 1 }, { tps: 500, ...single }), row({ clients: 16 }, { tps: 4000, ...single })];
-    expect(finding(chart({}), rows)).toBe(
-      'Throughput ranged from 500 tx/s (1 client) to 4,000 tx/s (16 clients).',
-    );
+    expect(finding(chart({}), rows)).toBe('Throughput ranged from 500 tx/s (1 client) to 4,000 tx/s (16 clients).');
   });
 });
 

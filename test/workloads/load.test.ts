@@ -301,6 +301,19 @@ describe('a tour', () => {
     expect(parts.flatMap(({ points }) => points.map(({ index }) => index))).toEqual([...Array(12).keys()]);
   });
 
+  test('leaves out what overrides make impossible, and says which and why', () => {
+    const { parts, omitted } = loadWorkload('default', [parseSetOption('profile=mysql-5.6')]);
+    expect(parts.map(({ name }) => name)).not.toContain('quorum');
+    expect(omitted?.find((line) => line.startsWith('quorum ('))).toContain('AFTER_SYNC');
+    expect(loadWorkload('default').omitted).toBeUndefined();
+  });
+
+  test('of which nothing is left is refused', () => {
+    expect(complaint(() => loadWorkload('default', [parseSetOption('replicas=0')]))).toMatch(
+      /^nothing is left of default: /,
+    );
+  });
+
   test.each([
     ['  - use: latenci\n', 'my.yaml:5:10: unknown workload "latenci"; did you mean "latency"?'],
     ['  - use: default\n', 'my.yaml:5:10: default is made of parts itself; name those parts here instead'],
