@@ -19,7 +19,7 @@ const MAX_COMMITS = 40_000;
 /**
  * Latency near saturation varies far more than throughput: an open loop asks for an interval this many times as wide.
  */
-const OPEN_LOOP_LATENCY = 2.5;
+const OPEN_LOOP_LATENCY = 4;
 /** Thousands of clients need more, to come round often enough. */
 const MAX_COMMITS_PER_CLIENT = 100;
 /** Some ten seconds of computing: what wakes thousands at every commit must end as well. */
