@@ -123,7 +123,7 @@ test('a disk that fills up keeps the rows that fit and says how to go on', async
     const full = await acklab(cwd, 'sweep', 'long.yaml', '--quiet', '--precision', '50%', '--out', 'disk/run');
     expectRefusal(
       full,
-      /the disk is full; free some space; \d+ points are kept, \d+ missing; go on with: acklab sweep --resume/,
+      /the disk is full; free some space; \d+ points are kept, \d+ missing; go on with: node \S+main\.js sweep --resume/,
     );
     expect(readdirSync(join(small, 'run')).sort()).toEqual(['observations.csv', 'run.json']);
     const kept = Number(/(\d+) points are kept/.exec(full.stderr)?.[1]);
@@ -147,7 +147,7 @@ test('a disk too full for the pictures keeps the rows and says how to go on', as
     const full = await acklab(cwd, 'sweep', 'small.yaml', '--quiet', '--out', 'pictures/run');
     expectRefusal(
       full,
-      /the disk is full; free some space; all 6 points are kept, but no report is drawn; go on with: acklab sweep --resume/,
+      /the disk is full; free some space; all 6 points are kept, but no report is drawn; go on with: node \S+main\.js sweep --resume/,
     );
   } finally {
     spawnSync('umount', [small]);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -23,6 +23,9 @@ const ESCAPE = '\u001b';
 test('a run directory holds rows, record, charts and report', () => {
   expect(readdirSync(join(cwd, 'one'), { recursive: true }).sort()).toEqual([
     'charts',
+    ...['latency', 'throughput'].flatMap((name) =>
+      ['png', 'svg', 'vl.json'].map((end) => `charts/model-${name}.${end}`),
+    ),
     'charts/small-throughput.png',
     'charts/small-throughput.svg',
     'charts/small-throughput.vl.json',
@@ -63,9 +66,10 @@ test('Ctrl-C keeps the rows within a second, and a resumed run ends with the byt
   const { code, stderr } = await end;
   expect(performance.now() - asked).toBeLessThan(1000);
   expect(code).toBe(130);
-  const said = /interrupted; (\d+) points are kept, (\d+) missing; go on with: acklab sweep --resume cut\n$/.exec(
-    stderr,
-  );
+  const said =
+    /interrupted; (\d+) points are kept, (\d+) missing; go on with: node \S+main\.js sweep --resume cut\n$/.exec(
+      stderr,
+    );
   const [kept, missing] = [Number(said?.[1]), Number(said?.[2])];
   expect(kept).toBeGreaterThan(0);
   expect(missing).toBe(120 - kept);
@@ -138,13 +142,18 @@ test('on a terminal there is a bar; NO_COLOR leaves the colours out', (context) 
 });
 
 test('two workloads make one run, with the charts of both', async () => {
-  const both = await acklab(cwd, 'sweep', small, small, '--out', 'both', '--precision', '20%', '--quiet');
+  writeFileSync(
+    join(cwd, 'other.yaml'),
+    readFileSync(join(cwd, small), 'utf8').replace('name: small\n', 'name: other\n'),
+  );
+  const both = await acklab(cwd, 'sweep', small, 'other.yaml', '--out', 'both', '--precision', '20%', '--quiet');
   expect(both).toMatchObject({ code: 0, stderr: '' });
-  expect(readdirSync(join(cwd, 'both/charts')).filter((name) => name.endsWith('.svg'))).toEqual([
-    'small-small-throughput.svg',
+  const charts = readdirSync(join(cwd, 'both/charts')).filter((name) => name.endsWith('.svg'));
+  expect(charts.filter((name) => !name.startsWith('model-'))).toEqual([
+    'other-small-throughput.svg',
     'small-throughput.svg',
   ]);
-  expect(record('both').parts.map((part: { name: string }) => part.name)).toEqual(['small', 'small-small']);
+  expect(record('both').parts.map((part: { name: string }) => part.name)).toEqual(['small', 'other']);
 });
 
 test('without --out, a run goes below results/, named by time and workload', async () => {
