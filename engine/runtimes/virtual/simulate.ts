@@ -109,7 +109,8 @@ function report(
     sync_binlog: settings.sync_binlog,
     sync_relay_log: settings.sync_relay_log,
     clients: settings.clients,
-    tps: known(1e6 / interval.mean, 3) ?? 0,
+    // Where so few commits came that no warm-up could be told, all of them count; a warning says so.
+    tps: known(recorder.commits > 0 ? 1e6 / interval.mean : (commits / kernel.time) * 1e6, 3) ?? 0,
     tps_ci95_low: known(1e6 / (interval.mean + interval.halfWidth), 3),
     tps_ci95_high: interval.halfWidth < interval.mean ? known(1e6 / (interval.mean - interval.halfWidth), 3) : null,
     latency_mean_us: known(latency.mean, 3),
@@ -159,7 +160,7 @@ function warningsOf(
   const warnings: string[] = [];
   if (!advancing) warnings.push('nothing advances: every thread waits for another');
   const reached = recorder.relativeHalfWidth();
-  if (recorder.commits === 0) warnings.push('no commit after the warm-up');
+  if (recorder.commits === 0) warnings.push('too few commits to tell the warm-up: throughput is that of the whole run');
   else if (!(reached <= options.precision)) {
     const percent = Number.isFinite(reached) ? `${(100 * reached).toFixed(1)} %` : 'unknown';
     warnings.push(`the 95 % half-width of throughput is ${percent}, not the ${100 * options.precision} % asked for`);
