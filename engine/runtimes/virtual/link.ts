@@ -1,5 +1,15 @@
 /** The network between the source and one replica under virtual time: events one way, ACKs the other, both in order. */
-import type { Ack, AckInbox, AckLink, Cost, EventLink, EventPacket, Fiber, Parked } from '../../actors/primitives.js';
+import type {
+  Ack,
+  AckInbox,
+  AckLink,
+  Cost,
+  EventLink,
+  EventPacket,
+  Fiber,
+  Forwarding,
+  Parked,
+} from '../../actors/primitives.js';
 import type { Microseconds } from '../../protocol/parameters.js';
 import type { Kernel, VirtualFiber } from './kernel.js';
 
@@ -14,6 +24,33 @@ export interface Delay {
   readonly overhead: Cost;
   /** Does a forwarder take packets in and pass them on, or do they travel by themselves? */
   readonly forwarded: boolean;
+}
+
+/** Where one fiber sleeps until somebody has something for it. */
+class Sleeper {
+  readonly #kernel: Kernel;
+  #fiber: VirtualFiber | undefined = undefined;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  get asleep(): boolean {
+    return this.#fiber !== undefined;
+  }
+
+  sleep(self: Fiber): Parked {
+    this.#fiber = self as VirtualFiber;
+    this.#kernel.park(this.#fiber);
+    return true;
+  }
+
+  wake(): void {
+    const fiber = this.#fiber;
+    if (!fiber) return;
+    this.#fiber = undefined;
+    this.#kernel.wake(fiber);
+  }
 }
 
 /**
@@ -35,14 +72,15 @@ class Path {
   /** Packets do not overtake. */
   #lastDue: Microseconds = 0;
   readonly #alarm: number;
-  #sleeper: VirtualFiber | undefined = undefined;
+  readonly #sleeper: Sleeper;
 
   constructor(kernel: Kernel, delay: Delay, width: number) {
     this.#kernel = kernel;
     this.#delay = delay;
     this.#width = width;
     this.words = new Float64Array(WINDOW_PACKETS * width);
-    this.#alarm = kernel.happening({ happen: () => this.wake() });
+    this.#sleeper = new Sleeper(kernel);
+    this.#alarm = kernel.happening({ happen: () => this.#sleeper.wake() });
   }
 
   get lastDue(): Microseconds {
@@ -79,10 +117,10 @@ class Path {
   send(sentAt: Microseconds): void {
     // Until it is accepted, its place holds when the line has sent it.
     this.#due[this.#tail++ & this.#mask] = sentAt;
-    if (this.#delay.forwarded) this.wake();
+    if (this.#delay.forwarded) this.#sleeper.wake();
     else {
       this.#begin(sentAt);
-      if (this.#sleeper && this.#accepted - this.#handed === 1) this.#kernel.at(this.#lastDue, this.#alarm);
+      if (this.#sleeper.asleep && this.#accepted - this.#handed === 1) this.#kernel.at(this.#lastDue, this.#alarm);
     }
   }
 
@@ -121,17 +159,9 @@ class Path {
 
   /** Parks until something is offered or due. */
   sleep(self: Fiber): Parked {
-    this.#sleeper = self as VirtualFiber;
-    this.#kernel.park(this.#sleeper);
+    this.#sleeper.sleep(self);
     if (this.#handed < this.#accepted) this.#kernel.at(this.#nextDue(), this.#alarm);
     return true;
-  }
-
-  wake(): void {
-    const sleeper = this.#sleeper;
-    if (!sleeper) return;
-    this.#sleeper = undefined;
-    this.#kernel.wake(sleeper);
   }
 
   /** Whatever is under way is lost. */
@@ -139,27 +169,53 @@ class Path {
     this.#head = this.#tail;
     this.#handed = this.#tail;
     this.#accepted = this.#tail;
-    this.wake();
+    this.#sleeper.wake();
   }
+}
+
+/** What both directions have in common: a path, and what a forwarder sees of it. */
+abstract class ForwardedLink implements Forwarding {
+  protected readonly path: Path;
+
+  constructor(path: Path) {
+    this.path = path;
+  }
+
+  offered(): boolean {
+    return this.path.offered();
+  }
+
+  accept(): void {
+    this.path.accept();
+  }
+
+  due(): boolean {
+    return this.path.due();
+  }
+
+  waitForWork(self: Fiber): Parked {
+    return this.path.sleep(self);
+  }
+
+  abstract forward(): void;
 }
 
 /** end, asks for an ACK, sent, arrived. */
 const PACKET_WORDS = 4;
 
-export class VirtualEventLink implements EventLink {
+export class VirtualEventLink extends ForwardedLink implements EventLink {
   readonly #kernel: Kernel;
   readonly #forwarded: boolean;
   readonly #bitsPerSecond: number;
   readonly #inbox: VirtualAckInbox | undefined;
-  readonly #path: Path;
   readonly packet: EventPacket = { end: 0, asksForAck: false, sentAt: 0, arrivedAt: 0 };
   #bufferEnd = 0;
   #bufferBytes = 0;
   #bufferAsks = false;
   /** When the line has sent what it was given so far. */
   #lineFree: Microseconds = 0;
-  #reader: VirtualFiber | undefined = undefined;
-  #sender: VirtualFiber | undefined = undefined;
+  readonly #reader: Sleeper;
+  readonly #sender: Sleeper;
   closed = false;
   broken = false;
   /** Something was flushed after the close. */
@@ -167,11 +223,13 @@ export class VirtualEventLink implements EventLink {
 
   /** `inbox`: where the ACKs of this connection arrive; who waits there is told when it closes. */
   constructor(kernel: Kernel, delay: Delay, bitsPerSecond: number, inbox?: VirtualAckInbox) {
+    super(new Path(kernel, delay, PACKET_WORDS));
     this.#kernel = kernel;
+    this.#reader = new Sleeper(kernel);
+    this.#sender = new Sleeper(kernel);
     this.#inbox = inbox;
     this.#forwarded = delay.forwarded;
     this.#bitsPerSecond = bitsPerSecond;
-    this.#path = new Path(kernel, delay, PACKET_WORDS);
   }
 
   append(end: number, bytes: number, asksForAck: boolean): void {
@@ -189,7 +247,7 @@ export class VirtualEventLink implements EventLink {
   }
 
   hasRoom(): boolean {
-    return this.#path.hasRoom;
+    return this.path.hasRoom;
   }
 
   flush(): void {
@@ -203,99 +261,63 @@ export class VirtualEventLink implements EventLink {
     const now = this.#kernel.time;
     const transmission = this.#bitsPerSecond > 0 ? (this.#bufferBytes * 8e6) / this.#bitsPerSecond : 0;
     this.#lineFree = Math.max(now, this.#lineFree) + transmission;
-    const slot = this.#path.nextSlot();
-    const { words } = this.#path;
+    const slot = this.path.nextSlot();
+    const { words } = this.path;
     words[slot] = this.#bufferEnd;
     words[slot + 1] = this.#bufferAsks ? 1 : 0;
     words[slot + 2] = now;
     this.#bufferBytes = 0;
     this.#bufferAsks = false;
-    this.#path.send(this.#lineFree);
+    this.path.send(this.#lineFree);
   }
 
   waitForRoom(self: Fiber): Parked {
-    this.#sender = self as VirtualFiber;
-    this.#kernel.park(this.#sender);
-    return true;
-  }
-
-  offered(): boolean {
-    return this.#path.offered();
-  }
-
-  accept(): void {
-    this.#path.accept();
-  }
-
-  due(): boolean {
-    return this.#path.due();
-  }
-
-  waitForWork(self: Fiber): Parked {
-    return this.#path.sleep(self);
+    return this.#sender.sleep(self);
   }
 
   forward(): void {
     if (this.closed) return;
-    this.#path.words[this.#path.handOver() + 3] = this.#kernel.time;
-    this.#wakeReader();
+    this.path.words[this.path.handOver() + 3] = this.#kernel.time;
+    this.#reader.wake();
   }
 
   poll(): boolean {
-    if (!this.#forwarded && this.#path.due()) this.forward();
-    const slot = this.#path.read();
+    if (!this.#forwarded && this.path.due()) this.forward();
+    const slot = this.path.read();
     if (slot < 0) return false;
-    const { words } = this.#path;
+    const { words } = this.path;
     const { packet } = this;
     packet.end = words[slot] as number;
     packet.asksForAck = words[slot + 1] === 1;
     packet.sentAt = words[slot + 2] as number;
     packet.arrivedAt = words[slot + 3] as number;
-    this.#wakeSender();
+    this.#sender.wake();
     return true;
   }
 
   waitForPacket(self: Fiber): Parked {
-    if (!this.#forwarded) return this.#path.sleep(self);
-    this.#reader = self as VirtualFiber;
-    this.#kernel.park(this.#reader);
-    return true;
+    return this.#forwarded ? this.#reader.sleep(self) : this.path.sleep(self);
   }
 
   close(): void {
     this.closed = true;
-    this.#path.clear();
-    this.#wakeReader();
-    this.#wakeSender();
+    this.path.clear();
+    this.#reader.wake();
+    this.#sender.wake();
     this.#inbox?.interrupt();
-  }
-
-  #wakeReader(): void {
-    const reader = this.#reader;
-    if (!reader) return;
-    this.#reader = undefined;
-    this.#kernel.wake(reader);
-  }
-
-  #wakeSender(): void {
-    const sender = this.#sender;
-    if (!sender) return;
-    this.#sender = undefined;
-    this.#kernel.wake(sender);
   }
 }
 
 /** ACKs that have arrived for one thread, oldest first. */
 export class VirtualAckInbox implements AckInbox {
-  readonly #kernel: Kernel;
   readonly ack: Ack = { replica: 0, position: 0, sentAt: 0, arrivedAt: 0, relayedAt: 0, returnedAt: 0 };
   #arrived: Float64Array = new Float64Array(64 * ACK_WORDS);
   #head = 0;
   #tail = 0;
-  #reader: VirtualFiber | undefined = undefined;
+  readonly #reader: Sleeper;
 
   constructor(kernel: Kernel) {
-    this.#kernel = kernel;
+    this.#reader = new Sleeper(kernel);
   }
 
   /** Called at the instant of arrival; `words` holds one ACK at `from`. */
@@ -321,17 +343,12 @@ export class VirtualAckInbox implements AckInbox {
   }
 
   waitForAck(self: Fiber): Parked {
-    this.#reader = self as VirtualFiber;
-    this.#kernel.park(this.#reader);
-    return true;
+    return this.#reader.sleep(self);
   }
 
   /** The connection has closed: whoever reads here must look. */
   interrupt(): void {
-    const reader = this.#reader;
-    if (!reader) return;
-    this.#reader = undefined;
-    this.#kernel.wake(reader);
+    this.#reader.wake();
   }
 
   #grow(): void {
@@ -350,55 +367,38 @@ export class VirtualAckInbox implements AckInbox {
 /** replica, position, sent, arrived, relayed, returned. */
 const ACK_WORDS = 6;
 
-export class VirtualAckLink implements AckLink {
+export class VirtualAckLink extends ForwardedLink implements AckLink {
   readonly #kernel: Kernel;
   readonly #replica: number;
   readonly #inbox: VirtualAckInbox;
-  readonly #path: Path;
   readonly #forwarded: boolean;
   readonly #arrives: number;
 
   constructor(kernel: Kernel, delay: Delay, replica: number, inbox: VirtualAckInbox) {
+    super(new Path(kernel, delay, ACK_WORDS));
     this.#kernel = kernel;
     this.#replica = replica;
     this.#inbox = inbox;
     this.#forwarded = delay.forwarded;
-    this.#path = new Path(kernel, delay, ACK_WORDS);
     this.#arrives = kernel.happening({ happen: () => this.forward() });
   }
 
   send(position: number, sentAt: Microseconds, arrivedAt: Microseconds, relayedAt: Microseconds): void {
-    const slot = this.#path.nextSlot();
-    const { words } = this.#path;
+    const slot = this.path.nextSlot();
+    const { words } = this.path;
     words[slot] = this.#replica;
     words[slot + 1] = position;
     words[slot + 2] = sentAt;
     words[slot + 3] = arrivedAt;
     words[slot + 4] = relayedAt;
-    this.#path.send(this.#kernel.time);
-    if (!this.#forwarded) this.#kernel.at(this.#path.lastDue, this.#arrives);
-  }
-
-  offered(): boolean {
-    return this.#path.offered();
-  }
-
-  accept(): void {
-    this.#path.accept();
-  }
-
-  due(): boolean {
-    return this.#path.due();
-  }
-
-  waitForWork(self: Fiber): Parked {
-    return this.#path.sleep(self);
+    this.path.send(this.#kernel.time);
+    if (!this.#forwarded) this.#kernel.at(this.path.lastDue, this.#arrives);
   }
 
   forward(): void {
-    const slot = this.#path.handOver();
-    this.#path.read();
-    this.#path.words[slot + 5] = this.#kernel.time;
-    this.#inbox.arrive(this.#path.words, slot);
+    const slot = this.path.handOver();
+    this.path.read();
+    this.path.words[slot + 5] = this.#kernel.time;
+    this.#inbox.arrive(this.path.words, slot);
   }
 }
