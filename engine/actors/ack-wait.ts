@@ -44,8 +44,9 @@ export function* waitForAck(self: Fiber, source: Source, position: number, first
 
   if (acknowledged) semisync.yesTx++;
   else semisync.noTx++;
+  const split = slept ? explainWait(source, began) : undefined;
   lockBinlog.release(self);
-  if (slept) explainWait(source, first, began);
+  if (split) chargeWait(source, first, split);
 }
 
 /** Brings one ACK in and wakes whom the version wakes: everybody, or those it covers. */
@@ -69,16 +70,19 @@ export function* reportAck(self: Fiber, source: Source, ack: Ack): Script {
 }
 
 /** Divides a wait that ends now along the journey of the ACK that ended it. */
-function explainWait(source: Source, first: number, began: Microseconds): void {
-  const { lastAck, meter, sessions, clock } = source;
+function explainWait({ lastAck, clock }: Source, began: Microseconds): AckSplit {
   const now = clock.now();
   const within = (from: Microseconds, to: Microseconds): Microseconds =>
     Math.max(0, Math.min(to, now) - Math.max(from, began));
-  const split: AckSplit = {
+  return {
     reader: within(began, lastAck.sentAt),
     network: within(lastAck.sentAt, lastAck.arrivedAt) + within(lastAck.relayedAt, lastAck.returnedAt),
     relay: within(lastAck.arrivedAt, lastAck.relayedAt),
   };
+}
+
+function chargeWait({ meter, sessions, clock }: Source, first: number, split: AckSplit): void {
+  const now = clock.now();
   for (let session = first; session !== NOBODY; session = sessions.next[session]!) {
     meter.splitAckWait(session, split, now);
   }

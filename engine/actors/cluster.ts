@@ -4,7 +4,20 @@ import type { Sessions, StageQueue, SyncPeriod } from '../protocol/group-commit.
 import type { Settings } from '../protocol/parameters.js';
 import type { TransactionShape } from '../protocol/positions.js';
 import type { SemiSync } from '../protocol/semi-sync.js';
-import type { Ack, AckInbox, AckLink, Clock, Condition, Cost, Disk, EventLink, Host, Mutex } from './primitives.js';
+import type {
+  Ack,
+  AckInbox,
+  AckLink,
+  Clock,
+  Condition,
+  Cost,
+  Disk,
+  EventLink,
+  Fiber,
+  Host,
+  Mutex,
+  Parked,
+} from './primitives.js';
 
 export interface Costs {
   readonly client: Cost;
@@ -19,12 +32,26 @@ export interface Costs {
   readonly semisync: Cost;
 }
 
-/** The binlog as positions; a runtime may keep bytes beside it. */
+/** The binlog as its writer and the dump readers see it; a runtime may keep bytes behind the positions. */
 export interface Binlog {
   /** End of what has been written. */
-  end: number;
-  /** End of what dump readers may send (`binlog_end_pos`). */
-  safeEnd: number;
+  readonly end: number;
+  /** Is there room for one more group, whoever joins it? There is none while a slow reader still needs the bytes. */
+  hasRoom(): boolean;
+  /** Parks until there may be room, without LOCK_log, which a reader may need. */
+  waitForRoom(self: Fiber): Parked;
+  /** Writes the session's transaction; the answer is where it ends. */
+  append(session: number): number;
+  /** The group is complete: hands what was appended to the operating system. */
+  flush(): void;
+  /** Lets dump readers send up to `end` (`binlog_end_pos`) and wakes those who wait for more. */
+  publish(self: Fiber, end: number): Parked;
+  /** Wakes the dump readers that wait for more, though there may be none yet. */
+  signal(self: Fiber): Parked;
+  /** End of what dump readers may send. */
+  readonly safeEnd: number;
+  /** Parks a dump reader that has sent all before `cursor`, until more is published. May hold LOCK_log, see `Condition`. */
+  waitBeyond(self: Fiber, cursor: number): Parked;
 }
 
 export interface Source {
@@ -49,8 +76,6 @@ export interface Source {
 
   readonly binlog: Binlog;
   readonly binlogDisk: Disk;
-  /** Dump readers sleep here until the safe end moves. */
-  readonly newEvents: Condition;
   readonly redo: Redo;
 
   readonly semisync: SemiSync;

@@ -18,7 +18,7 @@ import { DELAY_NAPS, type Group, NOBODY } from '../protocol/group-commit.js';
 import type { Settings } from '../protocol/parameters.js';
 import { waitForAck } from './ack-wait.js';
 import type { Source } from './cluster.js';
-import type { Fiber, Mutex, Parked, Script } from './primitives.js';
+import type { Fiber, Mutex, Script } from './primitives.js';
 
 /**
  * Leads as far as the queues let it: where the next stage's queue is not empty, the group joins it and its leader
@@ -103,6 +103,7 @@ function* leadFixedGroup(self: Fiber, source: Source, group: Group): Script {
 /** Flush stage, under LOCK_log: everybody who has queued up by now is in the group. */
 function* flush(self: Fiber, source: Source, group: Group): Script {
   const { settings, sessions, binlog, shape, semisync, lockBinlog, host, costs } = source;
+  while (!binlog.hasRoom()) if (binlog.waitForRoom(self)) yield;
   source.flushQueue.takeInto(group);
   source.groups++;
   if (settings.redo_flush === 'per-group') {
@@ -113,9 +114,9 @@ function* flush(self: Fiber, source: Source, group: Group): Script {
   if (host.use(self, costs.flush.sum(group.size))) yield;
   const start = binlog.end;
   for (let session = group.first; session !== NOBODY; session = sessions.next[session]!) {
-    binlog.end += shape.bytes;
-    sessions.position[session] = binlog.end;
+    sessions.position[session] = binlog.append(session);
   }
+  binlog.flush();
 
   if (semisync.enabled) {
     if (lockBinlog.acquire(self)) yield;
@@ -125,21 +126,21 @@ function* flush(self: Fiber, source: Source, group: Group): Script {
     lockBinlog.release(self);
   }
   if (settings.sync_binlog !== 1) {
-    if (publish(self, source, binlog.end)) yield;
+    if (binlog.publish(self, binlog.end)) yield;
   } else if (settings.log_lock_in_fsync === 'held' && settings.binlog_reader === 'mutexed') {
     // 5.6 signals its dump readers here: they are awake, and wait for LOCK_log, when the fsync ends.
-    if (source.newEvents.broadcast(self)) yield;
+    if (binlog.signal(self)) yield;
   }
 }
 
 /** Sync stage: the binlog's fsync, when sync_binlog says so; with sync_binlog=1 only now may dump readers send. */
 function* sync(self: Fiber, source: Source, group: Group): Script {
-  const { settings, syncPeriod, binlogDisk } = source;
+  const { settings, syncPeriod, binlog, binlogDisk } = source;
   if (syncPeriod.countGroup()) {
     phase(source, group, BINLOG_FSYNC);
     if (binlogDisk.fsync(self)) yield;
   }
-  if (settings.sync_binlog === 1 && publish(self, source, lastPosition(source, group))) yield;
+  if (settings.sync_binlog === 1 && binlog.publish(self, lastPosition(source, group))) yield;
 }
 
 /** Commit stage, under LOCK_commit: each member is committed in the storage engine, in binlog order. */
@@ -201,12 +202,6 @@ function* wake(self: Fiber, source: Source, group: Group): Script {
     session = next;
   }
   if (source.settings.done_wakeup === 'broadcast' && done[0]!.broadcast(self)) yield;
-}
-
-function publish(self: Fiber, source: Source, end: number): Parked {
-  if (end <= source.binlog.safeEnd) return false;
-  source.binlog.safeEnd = end;
-  return source.newEvents.broadcast(self);
 }
 
 const lastPosition = (source: Source, group: Group): number => source.sessions.position[group.last]!;

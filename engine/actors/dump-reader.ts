@@ -7,11 +7,8 @@ import { reportAck } from './ack-wait.js';
 import type { Replica, Source } from './cluster.js';
 import type { Fiber, Script } from './primitives.js';
 
-/** Before every event towards a semi-sync replica: magic number, and the flag that asks for an ACK. */
-const SEMI_SYNC_HEADER_BYTES = 2;
-
 export function* dumpReader(self: Fiber, source: Source, replica: Replica): Script {
-  const { settings, shape, binlog, newEvents, lockLog, lockBinlog, host, costs, semisync } = source;
+  const { settings, shape, binlog, lockLog, lockBinlog, host, costs, semisync } = source;
   const { events } = replica;
   const mutexed = settings.binlog_reader === 'mutexed';
   const collects = settings.ack_collector === 'dump-reader';
@@ -28,18 +25,22 @@ export function* dumpReader(self: Fiber, source: Source, replica: Replica): Scri
       if (events.buffered()) yield send(self, source, replica);
       if (mutexed && lockLog.acquire(self)) yield;
       if (cursor >= binlog.safeEnd) {
-        if (newEvents.wait(self)) yield;
+        if (binlog.waitBeyond(self, cursor)) yield;
         if (mutexed) lockLog.release(self);
         continue;
       }
     }
+    const end = eventEnd(shape, transactionStart, index);
     if (mutexed) {
       if (host.use(self, costs.eventRead.draw())) yield;
+      events.copy(end - cursor, asks);
       lockLog.release(self);
       if (host.use(self, costs.eventSend.draw())) yield;
-    } else if (host.use(self, costs.eventRead.draw() + costs.eventSend.draw())) yield;
+    } else {
+      if (host.use(self, costs.eventRead.draw() + costs.eventSend.draw())) yield;
+      events.copy(end - cursor, asks);
+    }
 
-    const end = eventEnd(shape, transactionStart, index);
     let asksForAck = false;
     if (asks) {
       if (lockBinlog.acquire(self)) yield;
@@ -48,7 +49,7 @@ export function* dumpReader(self: Fiber, source: Source, replica: Replica): Scri
       if (asksForAck) semisync.netWaits++;
       lockBinlog.release(self);
     }
-    events.append(end, end - cursor + (asks ? SEMI_SYNC_HEADER_BYTES : 0), asksForAck);
+    events.append(end, asksForAck);
     cursor = end;
     if (++index === shape.events) {
       index = 0;

@@ -66,10 +66,18 @@ export interface Cost {
   sum(count: number): Microseconds;
 }
 
+/** Before every event towards a semi-sync replica: magic number, and the flag that asks for an ACK. */
+export const SEMI_SYNC_HEADER_BYTES = 2;
+
 /** Events on their way from a dump reader to a replica: in order, buffered until flushed, with a limited window. */
 export interface EventLink extends Forwarding {
-  /** Puts an event into the sender's network buffer. `asksForAck` is the flag in the event's semi-sync header. */
-  append(end: number, bytes: number, asksForAck: boolean): void;
+  /**
+   * Copies the next event, of `bytes`, out of the binlog into the sender's network buffer, behind a semi-sync header if
+   * the replica expects one.
+   */
+  copy(bytes: number, semisyncHeader: boolean): void;
+  /** The event just copied, which ends at `end`, is complete: `asksForAck` is the flag in its semi-sync header. */
+  append(end: number, asksForAck: boolean): void;
   /** Is the network buffer full? */
   full(): boolean;
   buffered(): boolean;
@@ -83,6 +91,8 @@ export interface EventLink extends Forwarding {
   /** Parks until a packet may have arrived. */
   waitForPacket(self: Fiber): Parked;
   readonly packet: EventPacket;
+  /** Writes the packet's events up to `end` into the relay log. */
+  store(end: number): void;
   /** The replica has gone: what is under way is lost, whoever waits here is woken. The source notices when it next sends. */
   close(): void;
   readonly closed: boolean;

@@ -30,6 +30,7 @@ export function* replicaIoThread(self: Fiber, replica: Replica, settings: Replic
       const run = syncRelayLog > 0 ? Math.min(remaining, syncRelayLog - unsynced) : remaining;
       if (host.use(self, costs.eventReceive.sum(run))) yield;
       replica.relayEnd = eventEndAfter(shape, replica.relayEnd, run);
+      events.store(replica.relayEnd);
       remaining -= run;
       unsynced += run;
       if (syncRelayLog > 0 && unsynced === syncRelayLog) {

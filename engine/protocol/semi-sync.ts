@@ -2,6 +2,7 @@
  * The source's semi-sync module: the switch, the quorum, the earliest waited-for position, and the counters. Plain state
  * and rules; who calls holds LOCK_binlog_, and wakes whom the answer names.
  */
+import { defineFlags, defineNumbers } from './number-fields.js';
 import type { Microseconds } from './parameters.js';
 
 export interface SemiSyncOptions {
@@ -15,61 +16,70 @@ export interface SemiSyncOptions {
 }
 
 export class SemiSync {
-  enabled: boolean;
+  declare enabled: boolean;
   /** Is semi-sync ON now? Only while it is do commits wait. */
-  on: boolean;
-  waitForSlaveCount: number;
-  waitNoSlave: boolean;
+  declare on: boolean;
+  declare waitNoSlave: boolean;
+  declare waitForSlaveCount: number;
   /** How long a commit waits before semi-sync is switched OFF. */
-  timeout: Microseconds;
+  declare timeout: Microseconds;
 
   /** Acknowledged by a quorum up to here. */
-  acked = 0;
+  declare acked: number;
   /** Largest position that was flushed, ON or OFF: a replica that acknowledges it has caught up. */
-  committed = 0;
+  declare committed: number;
   /** Earliest position somebody waits for, as far as the module remembers. */
-  waitPosition = 0;
+  declare waitPosition: number;
   /** An ACK that reaches `waitPosition` unsets it, whoever else still sleeps; the value itself stays behind. */
-  waitPositionSet = false;
+  declare waitPositionSet: boolean;
 
   // The counters, with the meanings MySQL gives them.
-  clients = 0;
-  noTimes = 0;
-  yesTx = 0;
-  noTx = 0;
-  netWaits = 0;
-  netWaitTime = 0;
-  txWaits = 0;
-  txWaitTime = 0;
-  waitSessions = 0;
-  waitPosBacktraverse = 0;
+  declare clients: number;
+  declare noTimes: number;
+  declare yesTx: number;
+  declare noTx: number;
+  declare netWaits: number;
+  declare netWaitTime: number;
+  declare txWaits: number;
+  declare txWaitTime: number;
+  declare waitSessions: number;
+  declare waitPosBacktraverse: number;
 
+  /** All of the above and below, as numbers: what threads share. See `number-fields.ts`. */
+  readonly memory: Float64Array;
   /** Position acknowledged by each replica; what one that has gone acknowledged counts on. -1: none. */
   readonly ackedBy: Float64Array;
-  /** End positions at which an ACK is to be asked for, ascending, in a ring from `#marksHead` (older) to `#marksTail`. */
+  /** End positions at which an ACK is to be asked for, ascending, in a ring from `marksHead` (older) to `marksTail`. */
   readonly #marks: Float64Array;
   readonly #mask: number;
-  #marksHead = 0;
-  #marksTail = 0;
+  declare marksHead: number;
+  declare marksTail: number;
 
-  constructor(options: SemiSyncOptions) {
+  /** `memory`: `semiSyncWords(options)` words that are shared with others; `initialise` by one of them. */
+  constructor(options: SemiSyncOptions, memory?: Float64Array) {
+    this.memory = memory ?? new Float64Array(semiSyncWords(options));
+    this.ackedBy = this.memory.subarray(FIELDS, FIELDS + options.replicas);
+    const capacity = marksCapacity(options);
+    this.#marks = this.memory.subarray(FIELDS + options.replicas, FIELDS + options.replicas + capacity);
+    this.#mask = capacity - 1;
+    if (!memory) this.initialise(options);
+  }
+
+  initialise(options: SemiSyncOptions): void {
     this.enabled = options.enabled;
     this.on = options.enabled;
     this.waitForSlaveCount = options.waitForSlaveCount;
     this.waitNoSlave = options.waitNoSlave;
     this.timeout = options.timeout;
-    this.ackedBy = new Float64Array(options.replicas).fill(-1);
-    const capacity = 2 ** Math.ceil(Math.log2(options.marks + 2));
-    this.#marks = new Float64Array(capacity);
-    this.#mask = capacity - 1;
+    this.ackedBy.fill(-1);
   }
 
   /** The flush leader reports the end of what it wrote; an ACK will be asked for there if semi-sync is ON. */
   reportFlush(end: number): void {
     if (end > this.committed) this.committed = end;
     if (!this.enabled || !this.on) return;
-    this.#marks[this.#marksTail & this.#mask] = end;
-    this.#marksTail++;
+    this.#marks[this.marksTail & this.#mask] = end;
+    this.marksTail++;
   }
 
   /** Does the event that ends here ask for an ACK? Every dump reader asks this for every event it sends. */
@@ -84,14 +94,14 @@ export class SemiSync {
 
   /** The first position at or behind `position` at which an ACK is asked for; NONE if there is none. */
   markAtOrAfter(position: number): number {
-    let low = this.#marksHead;
-    let high = this.#marksTail;
+    let low = this.marksHead;
+    let high = this.marksTail;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if ((this.#marks[middle & this.#mask] as number) < position) low = middle + 1;
       else high = middle;
     }
-    return low === this.#marksTail ? NONE : (this.#marks[low & this.#mask] as number);
+    return low === this.marksTail ? NONE : (this.#marks[low & this.#mask] as number);
   }
 
   /** A waiter is about to sleep for `position`. */
@@ -179,7 +189,7 @@ export class SemiSync {
     this.noTimes++;
     this.waitPositionSet = false;
     this.acked = 0;
-    this.#marksHead = this.#marksTail;
+    this.marksHead = this.marksTail;
   }
 
   /** A sleep for an ACK that began `waited` µs ago has ended in time. */
@@ -189,11 +199,40 @@ export class SemiSync {
   }
 
   #dropMarksUpTo(position: number): void {
-    while (this.#marksHead < this.#marksTail && (this.#marks[this.#marksHead & this.#mask] as number) <= position) {
-      this.#marksHead++;
+    while (this.marksHead < this.marksTail && (this.#marks[this.marksHead & this.#mask] as number) <= position) {
+      this.marksHead++;
     }
   }
 }
+
+const NUMBERS = [
+  'waitForSlaveCount',
+  'timeout',
+  'acked',
+  'committed',
+  'waitPosition',
+  'clients',
+  'noTimes',
+  'yesTx',
+  'noTx',
+  'netWaits',
+  'netWaitTime',
+  'txWaits',
+  'txWaitTime',
+  'waitSessions',
+  'waitPosBacktraverse',
+  'marksHead',
+  'marksTail',
+] as const;
+const FLAGS = ['enabled', 'on', 'waitNoSlave', 'waitPositionSet'] as const;
+const FIELDS = NUMBERS.length + FLAGS.length;
+defineNumbers(SemiSync.prototype, NUMBERS);
+defineFlags(SemiSync.prototype, NUMBERS.length, FLAGS);
+
+const marksCapacity = ({ marks }: SemiSyncOptions): number => 2 ** Math.ceil(Math.log2(marks + 2));
+
+/** How much memory a module needs. */
+export const semiSyncWords = (options: SemiSyncOptions): number => FIELDS + options.replicas + marksCapacity(options);
 
 /** No position: larger than any. */
 export const NONE = Number.POSITIVE_INFINITY;

@@ -12,6 +12,7 @@ import { createSessions, StageQueue, SyncPeriod } from '../../protocol/group-com
 import { type Distribution, defaultSettings, forReplica, type Settings } from '../../protocol/parameters.js';
 import { BINLOG_START, transactionShape } from '../../protocol/positions.js';
 import { SemiSync } from '../../protocol/semi-sync.js';
+import { VirtualBinlog } from './binlog.js';
 import { VirtualDisk } from './disk.js';
 import { Kernel, VirtualHost } from './kernel.js';
 import { type Delay, VirtualAckInbox, VirtualAckLink, VirtualEventLink } from './link.js';
@@ -87,11 +88,12 @@ function createSource(settings: Settings, kernel: Kernel, streams: Streams, host
   const signal = streams.cost(settings.cpu_signal);
   const newMutex = (): VirtualMutex => new VirtualMutex(kernel, settings.mutex, signal);
   const sessions = createSessions(settings.clients);
+  const shape = transactionShape(settings.events_per_tx, settings.bytes_per_tx);
   const lockLog = newMutex();
   const lockBinlog = newMutex();
   return {
     settings,
-    shape: transactionShape(settings.events_per_tx, settings.bytes_per_tx),
+    shape,
     costs: createCosts(settings, streams),
     clock: kernel,
     host,
@@ -106,9 +108,11 @@ function createSource(settings: Settings, kernel: Kernel, streams: Streams, host
     lockCommit: newMutex(),
     done: createDoneConditions(settings, kernel, signal),
     syncPeriod: new SyncPeriod(settings.sync_binlog),
-    binlog: { end: BINLOG_START, safeEnd: BINLOG_START },
+    binlog: new VirtualBinlog(
+      shape,
+      new VirtualCondition(kernel, signal, settings.binlog_reader === 'mutexed' ? lockLog : undefined),
+    ),
     binlogDisk: newDisk(settings.binlog_fsync),
-    newEvents: new VirtualCondition(kernel, signal, settings.binlog_reader === 'mutexed' ? lockLog : undefined),
     redo: {
       written: 0,
       flushed: 0,

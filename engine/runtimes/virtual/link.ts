@@ -1,14 +1,15 @@
 /** The network between the source and one replica under virtual time: events one way, ACKs the other, both in order. */
-import type {
-  Ack,
-  AckInbox,
-  AckLink,
-  Cost,
-  EventLink,
-  EventPacket,
-  Fiber,
-  Forwarding,
-  Parked,
+import {
+  type Ack,
+  type AckInbox,
+  type AckLink,
+  type Cost,
+  type EventLink,
+  type EventPacket,
+  type Fiber,
+  type Forwarding,
+  type Parked,
+  SEMI_SYNC_HEADER_BYTES,
 } from '../../actors/primitives.js';
 import type { Microseconds } from '../../protocol/parameters.js';
 import type { Kernel, VirtualFiber } from './kernel.js';
@@ -232,9 +233,12 @@ export class VirtualEventLink extends ForwardedLink implements EventLink {
     this.#bitsPerSecond = bitsPerSecond;
   }
 
-  append(end: number, bytes: number, asksForAck: boolean): void {
+  copy(bytes: number, semisyncHeader: boolean): void {
+    this.#bufferBytes += bytes + (semisyncHeader ? SEMI_SYNC_HEADER_BYTES : 0);
+  }
+
+  append(end: number, asksForAck: boolean): void {
     this.#bufferEnd = end;
-    this.#bufferBytes += bytes;
     this.#bufferAsks ||= asksForAck;
   }
 
@@ -298,6 +302,9 @@ export class VirtualEventLink extends ForwardedLink implements EventLink {
   waitForPacket(self: Fiber): Parked {
     return this.#forwarded ? this.#reader.sleep(self) : this.path.sleep(self);
   }
+
+  /** There are no bytes: the relay log is its end position. */
+  store(): void {}
 
   close(): void {
     this.closed = true;

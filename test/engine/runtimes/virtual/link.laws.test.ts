@@ -30,7 +30,8 @@ function transmit(
       if (kernel.sleep(self, pause)) yield;
       while (!link.hasRoom()) if (link.waitForRoom(self)) yield;
       end += bytes;
-      link.append(end, bytes, asks);
+      link.copy(bytes, false);
+      link.append(end, asks);
       sentAt.push(kernel.now());
       link.flush();
     }
@@ -101,10 +102,13 @@ describe('events to a replica', () => {
     const link = new VirtualEventLink(kernel, { rtt: fixed(0), overhead: fixed(0), forwarded: false }, 0);
     spawn('sender', function* (): Script {
       expect([link.buffered(), link.full()]).toEqual([false, false]);
-      link.append(100, 100, true);
-      link.append(200, 100, false);
+      link.copy(100, false);
+      link.append(100, true);
+      link.copy(100, false);
+      link.append(200, false);
       expect([link.buffered(), link.full()]).toEqual([true, false]);
-      link.append(16_584, 16_384, false);
+      link.copy(16_384, false);
+      link.append(16_584, false);
       expect(link.full()).toBe(true);
       link.flush();
       expect([link.buffered(), link.full()]).toEqual([false, false]);
@@ -124,7 +128,8 @@ describe('events to a replica', () => {
     spawn('sender', function* (self): Script {
       for (let end = 1; !link.closed; end++) {
         while (!link.hasRoom() && !link.closed) if (link.waitForRoom(self)) yield;
-        link.append(end, 1, false);
+        link.copy(1, false);
+        link.append(end, false);
         link.flush();
       }
       seen.push(`sender ${kernel.now()}`);
