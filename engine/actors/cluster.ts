@@ -32,7 +32,15 @@ export interface Costs {
   readonly semisync: Cost;
 }
 
-/** The binlog as its writer and the dump readers see it; a runtime may keep bytes behind the positions. */
+/** The active binlog as a dump reader sees it. */
+export interface BinlogTail {
+  /** End of what dump readers may send (`binlog_end_pos`). */
+  readonly safeEnd: number;
+  /** Parks a dump reader that has sent all before `cursor`, until more is published. Who holds LOCK_log gives it up. */
+  waitBeyond(self: Fiber, cursor: number): Parked;
+}
+
+/** As its writer sees it; a runtime may keep bytes behind the positions. */
 export interface Binlog {
   /** End of what has been written. */
   readonly end: number;
@@ -48,10 +56,6 @@ export interface Binlog {
   publish(self: Fiber, end: number): Parked;
   /** Wakes the dump readers that wait for more, though there may be none yet. */
   signal(self: Fiber): Parked;
-  /** End of what dump readers may send. */
-  readonly safeEnd: number;
-  /** Parks a dump reader that has sent all before `cursor`, until more is published. May hold LOCK_log, see `Condition`. */
-  waitBeyond(self: Fiber, cursor: number): Parked;
 }
 
 export interface Source {
@@ -101,6 +105,8 @@ export interface Replica {
   readonly index: number;
   readonly host: Host;
   readonly semisync: boolean;
+  /** The source's binlog, as its dump reader reads it. */
+  readonly binlog: BinlogTail;
   readonly events: EventLink;
   readonly acks: AckLink;
   readonly relayDisk: Disk;

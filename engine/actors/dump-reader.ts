@@ -8,8 +8,8 @@ import type { Replica, Source } from './cluster.js';
 import type { Fiber, Script } from './primitives.js';
 
 export function* dumpReader(self: Fiber, source: Source, replica: Replica): Script {
-  const { settings, shape, binlog, lockLog, lockBinlog, host, costs, semisync } = source;
-  const { events } = replica;
+  const { settings, shape, lockLog, lockBinlog, host, costs, semisync } = source;
+  const { binlog, events } = replica;
   const mutexed = settings.binlog_reader === 'mutexed';
   const collects = settings.ack_collector === 'dump-reader';
   const asks = replica.semisync && semisync.enabled;

@@ -52,6 +52,8 @@ export interface Condition {
   broadcast(self: Fiber): Parked;
   /** Wakes those who wait for `position` or an earlier one. */
   wakeUpTo(self: Fiber, position: number): Parked;
+  /** Wakes the one who has waited longest; `false` when nobody waits. */
+  wakeOne(): boolean;
 }
 
 /** One file's fsync: one at a time, others queue. Costs nothing where the fsync was given as 0. */
@@ -70,7 +72,7 @@ export interface Cost {
 export const SEMI_SYNC_HEADER_BYTES = 2;
 
 /** Events on their way from a dump reader to a replica: in order, buffered until flushed, with a limited window. */
-export interface EventLink extends Forwarding {
+export interface EventLink {
   /**
    * Copies the next event, of `bytes`, out of the binlog into the sender's network buffer, behind a semi-sync header if
    * the replica expects one.
@@ -144,6 +146,6 @@ export interface Forwarding {
 }
 
 /** A replica's way back to the source. */
-export interface AckLink extends Forwarding {
+export interface AckLink {
   send(position: number, sentAt: Microseconds, arrivedAt: Microseconds, relayedAt: Microseconds): void;
 }

@@ -1,10 +1,10 @@
 /** The binlog under virtual time: positions alone, with room for everything. */
-import type { Binlog } from '../../actors/cluster.js';
+import type { Binlog, BinlogTail } from '../../actors/cluster.js';
 import type { Fiber, Parked } from '../../actors/primitives.js';
 import { BINLOG_START, type TransactionShape } from '../../protocol/positions.js';
 import type { VirtualCondition } from './mutex.js';
 
-export class VirtualBinlog implements Binlog {
+export class VirtualBinlog implements Binlog, BinlogTail {
   end = BINLOG_START;
   safeEnd = BINLOG_START;
   readonly #transactionBytes: number;

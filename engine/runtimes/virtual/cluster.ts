@@ -1,7 +1,7 @@
 /** Builds the cluster of one experiment under virtual time and sets its actors to work. */
 import { ackReceiver } from '../../actors/ack-receiver.js';
-import { arrivals } from '../../actors/arrivals.js';
-import { type Backlog, client } from '../../actors/client.js';
+import { ArrivalBacklog, arrivals } from '../../actors/arrivals.js';
+import { client } from '../../actors/client.js';
 import type { Costs, Replica, Source } from '../../actors/cluster.js';
 import { dumpReader } from '../../actors/dump-reader.js';
 import { forwarder } from '../../actors/forwarder.js';
@@ -19,10 +19,19 @@ import { type Delay, VirtualAckInbox, VirtualAckLink, VirtualEventLink } from '.
 import { VirtualCondition, VirtualMutex } from './mutex.js';
 import { Streams } from './random.js';
 
+export interface VirtualSource extends Source {
+  readonly binlog: VirtualBinlog;
+}
+
+export interface VirtualReplica extends Replica {
+  readonly events: VirtualEventLink;
+  readonly acks: VirtualAckLink;
+}
+
 export interface VirtualCluster {
   readonly kernel: Kernel;
-  readonly source: Source;
-  readonly replicas: readonly Replica[];
+  readonly source: VirtualSource;
+  readonly replicas: readonly VirtualReplica[];
   readonly sourceHost: VirtualHost;
   /** Present in an open loop. */
   readonly backlog: ArrivalBacklog | undefined;
@@ -43,11 +52,11 @@ export function createVirtualCluster(given: Settings, onCompleted: OnCompleted):
   const source = createSource(settings, kernel, streams, sourceHost);
 
   const receiverInbox = new VirtualAckInbox(kernel);
-  const replicas: Replica[] = [];
+  const replicas: VirtualReplica[] = [];
   for (let index = 0; index < settings.replicas; index++) {
     const host = settings.hosts === 'one' ? sourceHost : newHost(settings.replica_cores);
     const inbox = settings.ack_collector === 'receiver-thread' ? receiverInbox : new VirtualAckInbox(kernel);
-    replicas.push(createReplica(settings, kernel, streams, index, host, inbox));
+    replicas.push(createReplica(settings, kernel, streams, source, index, host, inbox));
   }
 
   const backlog =
@@ -82,7 +91,7 @@ export function createVirtualCluster(given: Settings, onCompleted: OnCompleted):
   return { kernel, source, replicas, sourceHost, backlog };
 }
 
-function createSource(settings: Settings, kernel: Kernel, streams: Streams, host: VirtualHost): Source {
+function createSource(settings: Settings, kernel: Kernel, streams: Streams, host: VirtualHost): VirtualSource {
   const newDisk = (cost: Distribution): VirtualDisk =>
     new VirtualDisk(kernel, streams.cost(cost), streams.cost(settings.fsync_overhead), cost.mean === 0);
   const signal = streams.cost(settings.cpu_signal);
@@ -161,10 +170,11 @@ function createReplica(
   settings: Settings,
   kernel: Kernel,
   streams: Streams,
+  source: VirtualSource,
   index: number,
   host: VirtualHost,
   inbox: VirtualAckInbox,
-): Replica {
+): VirtualReplica {
   const rtt = forReplica(settings.rtt, index);
   const relayFsync = forReplica(settings.relay_fsync, index);
   const newDelay = (): Delay => ({
@@ -176,6 +186,7 @@ function createReplica(
     index,
     host,
     semisync: forReplica(settings.semisync, index),
+    binlog: source.binlog,
     events: new VirtualEventLink(kernel, newDelay(), forReplica(settings.bandwidth, index), inbox),
     acks: new VirtualAckLink(kernel, newDelay(), index, inbox),
     relayDisk: new VirtualDisk(
@@ -201,43 +212,4 @@ function connect(kernel: Kernel, source: Source, replica: Replica, settings: Set
   kernel.spawn(`replica ${replica.index} I/O thread`, replica.host as VirtualHost, (self) =>
     replicaIoThread(self, replica, io),
   );
-}
-
-/** Transactions beyond this many that have not begun are turned away: the source is past saturation. */
-const BACKLOG_LIMIT = 2000;
-
-export class ArrivalBacklog implements Backlog {
-  readonly arrived: VirtualCondition;
-  readonly #intended = new Float64Array(BACKLOG_LIMIT);
-  #head = 0;
-  #tail = 0;
-  intended = 0;
-  arrivals = 0;
-  /** Arrivals that found transactions waiting already. */
-  late = 0;
-  dropped = 0;
-
-  constructor(arrived: VirtualCondition) {
-    this.arrived = arrived;
-  }
-
-  get size(): number {
-    return this.#tail - this.#head;
-  }
-
-  arrive(at: number): void {
-    this.arrivals++;
-    if (this.size === BACKLOG_LIMIT) {
-      this.dropped++;
-      return;
-    }
-    this.#intended[this.#tail++ % BACKLOG_LIMIT] = at;
-    if (!this.arrived.wakeOne()) this.late++;
-  }
-
-  take(): boolean {
-    if (this.#head === this.#tail) return false;
-    this.intended = this.#intended[this.#head++ % BACKLOG_LIMIT] as number;
-    return true;
-  }
 }
