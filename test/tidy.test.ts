@@ -19,6 +19,7 @@ const tests = readSources('test');
 const ENTRIES = [
   'cli/main.ts',
   'cli/setup.mjs',
+  'cli/reference.ts',
   // Until the commands for timelines and crashes are there.
   'engine/measure/timeline.ts',
   'engine/measure/crash.ts',

@@ -1,22 +1,100 @@
-/** The semi-sync counters of a source, as `SHOW GLOBAL STATUS LIKE '%semi%'` names and orders them. Times are µs. */
+/**
+ * The semi-sync counters of a server, once, as `SHOW GLOBAL STATUS LIKE '%semi%'` names and orders them. Times are µs.
+ */
 import type { SemiSync } from './semi-sync.js';
+import type { Provider } from './variables.js';
 
-export function statusCounters(semisync: SemiSync): Record<string, number | string> {
-  const average = (total: number, count: number): number => (count === 0 ? 0 : Math.round(total / count));
-  return {
-    Rpl_semi_sync_master_clients: semisync.clients,
-    Rpl_semi_sync_master_net_avg_wait_time: average(semisync.netWaitTime, semisync.netWaits),
-    Rpl_semi_sync_master_net_wait_time: Math.round(semisync.netWaitTime),
-    Rpl_semi_sync_master_net_waits: semisync.netWaits,
-    Rpl_semi_sync_master_no_times: semisync.noTimes,
-    Rpl_semi_sync_master_no_tx: semisync.noTx,
-    Rpl_semi_sync_master_status: semisync.enabled && semisync.on ? 'ON' : 'OFF',
-    Rpl_semi_sync_master_timefunc_failures: 0,
-    Rpl_semi_sync_master_tx_avg_wait_time: average(semisync.txWaitTime, semisync.txWaits),
-    Rpl_semi_sync_master_tx_wait_time: Math.round(semisync.txWaitTime),
-    Rpl_semi_sync_master_tx_waits: semisync.txWaits,
-    Rpl_semi_sync_master_wait_pos_backtraverse: semisync.waitPosBacktraverse,
-    Rpl_semi_sync_master_wait_sessions: semisync.waitSessions,
-    Rpl_semi_sync_master_yes_tx: semisync.yesTx,
-  };
+/** What the counters are read from: of each plugin that the server has, its state. */
+export interface CounterState {
+  readonly source?: SemiSync;
+  /** `acknowledges`: does the I/O thread that runs now acknowledge? */
+  readonly replica?: { readonly acknowledges: boolean };
+}
+
+interface CounterBase {
+  readonly renamed: string;
+  readonly about: string;
+}
+
+interface SourceCounter extends CounterBase {
+  readonly provider: Extract<Provider, 'source plugin'>;
+  read(semisync: SemiSync): number | string;
+}
+
+interface ReplicaCounter extends CounterBase {
+  readonly provider: Extract<Provider, 'replica plugin'>;
+  read(replica: { readonly acknowledges: boolean }): number | string;
+}
+
+const onOff = (on: boolean): string => (on ? 'ON' : 'OFF');
+const average = (total: number, count: number): number => (count === 0 ? 0 : Math.round(total / count));
+
+const ofSource = (renamed: string, about: string, read: SourceCounter['read']): SourceCounter => ({
+  provider: 'source plugin',
+  renamed: `Rpl_semi_sync_source_${renamed}`,
+  about,
+  read,
+});
+
+export const COUNTERS = {
+  Rpl_semi_sync_master_clients: ofSource('clients', 'connected semi-sync replicas', (s) => s.clients),
+  Rpl_semi_sync_master_net_avg_wait_time: ofSource('net_avg_wait_time', 'mean of net_wait_time, µs', (s) =>
+    average(s.netWaitTime, s.netWaits),
+  ),
+  Rpl_semi_sync_master_net_wait_time: ofSource(
+    'net_wait_time',
+    'time dump readers waited for ACKs, µs; 0 where an ACK receiver reads them',
+    (s) => Math.round(s.netWaitTime),
+  ),
+  Rpl_semi_sync_master_net_waits: ofSource('net_waits', 'ACKs asked for', (s) => s.netWaits),
+  Rpl_semi_sync_master_no_times: ofSource('no_times', 'how often semi-sync was switched OFF', (s) => s.noTimes),
+  Rpl_semi_sync_master_no_tx: ofSource('no_tx', 'waits that ended without an acknowledgement', (s) => s.noTx),
+  Rpl_semi_sync_master_status: ofSource('status', 'is semi-sync ON now?', (s) => onOff(s.enabled && s.on)),
+  Rpl_semi_sync_master_timefunc_failures: ofSource('timefunc_failures', 'clock readings that failed', () => 0),
+  Rpl_semi_sync_master_tx_avg_wait_time: ofSource('tx_avg_wait_time', 'mean of tx_wait_time, µs', (s) =>
+    average(s.txWaitTime, s.txWaits),
+  ),
+  Rpl_semi_sync_master_tx_wait_time: ofSource(
+    'tx_wait_time',
+    'time slept for ACKs, by those whose wait ended in time, µs',
+    (s) => Math.round(s.txWaitTime),
+  ),
+  Rpl_semi_sync_master_tx_waits: ofSource('tx_waits', 'sleeps that ended in time', (s) => s.txWaits),
+  Rpl_semi_sync_master_wait_pos_backtraverse: ofSource(
+    'wait_pos_backtraverse',
+    "how often a new waiter's position lay before the earliest one waited for",
+    (s) => s.waitPosBacktraverse,
+  ),
+  Rpl_semi_sync_master_wait_sessions: ofSource(
+    'wait_sessions',
+    'sessions asleep for an ACK now',
+    (s) => s.waitSessions,
+  ),
+  Rpl_semi_sync_master_yes_tx: ofSource(
+    'yes_tx',
+    'waits that ended acknowledged: under AFTER_SYNC one per group in 5.7',
+    (s) => s.yesTx,
+  ),
+  Rpl_semi_sync_slave_status: {
+    provider: 'replica plugin',
+    renamed: 'Rpl_semi_sync_replica_status',
+    about: "does this server's I/O thread acknowledge now?",
+    read: (replica) => onOff(replica.acknowledges),
+  } satisfies ReplicaCounter as ReplicaCounter,
+} as const satisfies Readonly<Record<string, SourceCounter | ReplicaCounter>>;
+
+export type CounterName = keyof typeof COUNTERS;
+
+export const COUNTER_NAMES = Object.keys(COUNTERS) as readonly CounterName[];
+
+/** The counters of the plugins a server has, each by the name that stands first in this table. */
+export function statusCounters({ source, replica }: CounterState): Record<string, number | string> {
+  const values: Record<string, number | string> = {};
+  for (const name of COUNTER_NAMES) {
+    const counter = COUNTERS[name];
+    if (counter.provider === 'source plugin') {
+      if (source) values[name] = counter.read(source);
+    } else if (replica) values[name] = counter.read(replica);
+  }
+  return values;
 }

@@ -5,6 +5,7 @@
  * Inside the engine times are µs, sizes bytes, and rates per second.
  */
 import { CHOICE_VALUES, type ChoiceName, type Choices, PROFILE_NAMES, PROFILES, type ProfileName } from './profiles.js';
+import { VARIABLES, type VariableName, variableInfo } from './variables.js';
 
 export type Microseconds = number;
 
@@ -22,7 +23,7 @@ export type Distribution =
       readonly samples: readonly number[];
     };
 
-export const WAIT_POINTS = ['ASYNC', 'AFTER_SYNC', 'AFTER_COMMIT'] as const;
+export const WAIT_POINTS = ['ASYNC', ...VARIABLES.rpl_semi_sync_master_wait_point.values] as const;
 export type WaitPoint = (typeof WAIT_POINTS)[number];
 
 export type ParameterKind =
@@ -60,6 +61,23 @@ const US = 1;
 const MS = 1000;
 const S = 1_000_000;
 const MAX_TIME = 3600 * S;
+
+/** A parameter that sets a server variable: what that table says about it, in the engine's units. */
+function ofVariable(name: VariableName): ParameterInfo {
+  const info = variableInfo(name);
+  const about = name === info.parameter ? info.about : `${name}: ${info.about}`;
+  if (info.kind === 'switch') return { kind: 'switch', group: 'replication', about };
+  if (info.kind === 'choice') return { kind: 'choice', group: 'replication', about };
+  const isTime = info.unit === 'ms' || info.unit === 'µs';
+  const scale = info.unit === 'ms' ? MS : 1;
+  return {
+    kind: isTime ? 'time' : 'count',
+    group: 'replication',
+    min: info.min * scale,
+    max: info.max * scale,
+    about,
+  };
+}
 
 const constant = (mean: Microseconds): Distribution => ({ kind: 'constant', mean });
 
@@ -127,64 +145,19 @@ export const PARAMETERS: { readonly [K in ParameterName]: ParameterInfo } = {
     about: 'the server version whose rules apply',
   },
   wait_point: {
-    kind: 'choice',
-    group: 'replication',
+    ...ofVariable('rpl_semi_sync_master_wait_point'),
     values: WAIT_POINTS,
     fromProfile: true,
     about: 'rpl_semi_sync_master_wait_point; ASYNC switches semi-synchronous replication off',
   },
-  wait_for_slave_count: {
-    kind: 'count',
-    group: 'replication',
-    min: 1,
-    max: 65535,
-    about: 'rpl_semi_sync_master_wait_for_slave_count: how many replicas must acknowledge',
-  },
-  timeout: {
-    kind: 'time',
-    group: 'replication',
-    min: 0,
-    max: 4294967295 * MS,
-    about: 'rpl_semi_sync_master_timeout: how long a commit waits before semi-sync is switched OFF',
-  },
-  wait_no_slave: {
-    kind: 'switch',
-    group: 'replication',
-    about: 'rpl_semi_sync_master_wait_no_slave: wait for the time-out even with too few replicas connected',
-  },
-  sync_binlog: {
-    kind: 'count',
-    group: 'replication',
-    min: 0,
-    max: 4294967295,
-    about: 'fsync the binlog after every N-th group; 0 leaves it to the operating system',
-  },
-  sync_relay_log: {
-    kind: 'count',
-    group: 'replication',
-    min: 0,
-    max: 4294967295,
-    about: 'a replica fsyncs its relay log after every N-th event; 0 never',
-  },
-  group_commit_delay: {
-    kind: 'time',
-    group: 'replication',
-    min: 0,
-    max: 1 * S,
-    about: 'binlog_group_commit_sync_delay: the sync leader holds back to gather a larger group',
-  },
-  group_commit_count: {
-    kind: 'count',
-    group: 'replication',
-    min: 0,
-    max: 100000,
-    about: 'binlog_group_commit_sync_no_delay_count: a group this large is not held back any longer',
-  },
-  order_commits: {
-    kind: 'switch',
-    group: 'replication',
-    about: 'binlog_order_commits: engine commits in binlog order, in the commit stage',
-  },
+  wait_for_slave_count: ofVariable('rpl_semi_sync_master_wait_for_slave_count'),
+  timeout: ofVariable('rpl_semi_sync_master_timeout'),
+  wait_no_slave: ofVariable('rpl_semi_sync_master_wait_no_slave'),
+  sync_binlog: ofVariable('sync_binlog'),
+  sync_relay_log: ofVariable('sync_relay_log'),
+  group_commit_delay: ofVariable('binlog_group_commit_sync_delay'),
+  group_commit_count: ofVariable('binlog_group_commit_sync_no_delay_count'),
+  order_commits: ofVariable('binlog_order_commits'),
   mutex: {
     kind: 'choice',
     group: 'version',
@@ -234,12 +207,7 @@ export const PARAMETERS: { readonly [K in ParameterName]: ParameterInfo } = {
     perReplica: true,
     about: "fsync of a replica's relay log; 0 costs nothing at all",
   },
-  semisync: {
-    kind: 'switch',
-    group: 'network and storage',
-    perReplica: true,
-    about: 'rpl_semi_sync_slave_enabled; OFF makes it an ordinary asynchronous replica',
-  },
+  semisync: { ...ofVariable('rpl_semi_sync_slave_enabled'), group: 'network and storage', perReplica: true },
   binlog_fsync: {
     kind: 'cost',
     group: 'network and storage',
@@ -403,14 +371,14 @@ export function defaultSettings(profile: ProfileName): Settings {
     profile,
     ...preset.defaults,
     ...preset.choices,
-    wait_for_slave_count: 1,
-    timeout: 10 * S,
-    wait_no_slave: true,
-    sync_binlog: 1,
-    sync_relay_log: 10000,
-    group_commit_delay: 0,
-    group_commit_count: 0,
-    order_commits: true,
+    wait_for_slave_count: VARIABLES.rpl_semi_sync_master_wait_for_slave_count.default,
+    timeout: VARIABLES.rpl_semi_sync_master_timeout.default * MS,
+    wait_no_slave: VARIABLES.rpl_semi_sync_master_wait_no_slave.default,
+    sync_binlog: VARIABLES.sync_binlog.default,
+    sync_relay_log: VARIABLES.sync_relay_log.default,
+    group_commit_delay: VARIABLES.binlog_group_commit_sync_delay.default,
+    group_commit_count: VARIABLES.binlog_group_commit_sync_no_delay_count.default,
+    order_commits: VARIABLES.binlog_order_commits.default,
     mutex: 'barging',
     clients: 16,
     arrival_rate: 0,

@@ -142,7 +142,7 @@ function report(
   };
   return {
     observation,
-    counters: statusCounters(source.semisync),
+    counters: statusCounters({ source: source.semisync }),
     breakdown: breakdownOf(phases, recorder.commits),
     warnings,
     simulated_commits: commits,

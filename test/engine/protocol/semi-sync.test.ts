@@ -205,7 +205,7 @@ test('the counters carry the names and the order of SHOW GLOBAL STATUS, averages
   const semisync = flushed([300]);
   for (const waited of [10, 11]) semisync.countWait(waited);
   semisync.yesTx = 2;
-  const counters = statusCounters(semisync);
+  const counters = statusCounters({ source: semisync });
   const names = Object.keys(counters);
   expect(names).toEqual([...names].sort());
   expect(names.length).toBe(14);
