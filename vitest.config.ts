@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Two cores: the pool of sweep workers inside one test already fills them.
     maxWorkers: 2,
     reporters: ['default', new CountReporter()],

@@ -48,7 +48,11 @@ Made from the tables in \`engine/protocol\` by \`npm run reference\`: what \`ack
 ## Variables
 
 All are GLOBAL and dynamic. \`SET GLOBAL\` and \`my.cnf\` take both spellings, that of MySQL 5.x and that of ${RENAMING_RELEASE};
-\`SHOW VARIABLES\` lists the one whose plugin was installed.`;
+\`SHOW VARIABLES\` lists the one whose plugin was installed. A parameter sets the same in an experiment:
+
+\`\`\`sh
+node dist/cli/main.js run --set timeout=1s --set replicas=2 --set wait_for_slave_count=2
+\`\`\``;
 
 const PLUGIN_NOTE = `A source cannot uninstall its plugin while semi-sync replicas are connected, a replica not while its I/O thread
 acknowledges.`;
