@@ -20,6 +20,9 @@ const ENTRIES = [
   'cli/main.ts',
   'cli/setup.mjs',
   'cli/reference.ts',
+  // Until the console is there.
+  'workloads/server-options.ts',
+  'workloads/option-file.ts',
   // Until the commands for timelines and crashes are there.
   'engine/measure/timeline.ts',
   'engine/measure/crash.ts',

@@ -11,6 +11,11 @@ export function readInputFile(path: string): string {
   return new TextDecoder('utf-8', { fatal: true }).decode(readBounded(path));
 }
 
+/** Of files that are older than UTF-8 everywhere: what is none, in a comment say, is replaced. */
+export function readLegacyFile(path: string): string {
+  return new TextDecoder('utf-8').decode(readBounded(path));
+}
+
 function readBounded(path: string): Uint8Array {
   const file = openSync(path, 'r');
   try {
