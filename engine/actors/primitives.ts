@@ -68,6 +68,8 @@ export interface Cost {
   sum(count: number): Microseconds;
 }
 
+/** `net_buffer_length`: a dump reader's network buffer. */
+export const NET_BUFFER_BYTES = 16384;
 /** Before every event towards a semi-sync replica: magic number, and the flag that asks for an ACK. */
 export const SEMI_SYNC_HEADER_BYTES = 2;
 

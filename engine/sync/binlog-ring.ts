@@ -104,8 +104,9 @@ export class BinlogReader {
     return Atomics.load(this.#memory.control, SAFE_END);
   }
 
-  get safeEnd(): number {
-    return this.cursor + ((this.safeEndWord - (this.cursor - this.#memory.start)) | 0);
+  /** The safe end that `word` stands for. */
+  safeEndOf(word: number): number {
+    return this.cursor + ((word - (this.cursor - this.#memory.start)) | 0);
   }
 
   /** Copies `length` bytes behind the cursor out, which stays where it is. They lie before the safe end. */

@@ -39,13 +39,16 @@ export class SpscProducer {
     this.#capacity = capacity;
   }
 
+  hasRoom(): boolean {
+    if (((this.#tail - this.#headSeen) | 0) < this.#capacity) return true;
+    // What the consumer has released it has read: overwriting it earlier would tear its message.
+    this.#headSeen = Atomics.load(this.#control, HEAD);
+    return ((this.#tail - this.#headSeen) | 0) < this.#capacity;
+  }
+
   /** Where in `words` the next message goes; -1 while the ring is full. The consumer sees it after `publish`. */
   claim(): number {
-    if (((this.#tail - this.#headSeen) | 0) >= this.#capacity) {
-      // After this the consumer has read what it released: overwriting it earlier would tear its message.
-      this.#headSeen = Atomics.load(this.#control, HEAD);
-      if (((this.#tail - this.#headSeen) | 0) >= this.#capacity) return -1;
-    }
+    if (!this.hasRoom()) return -1;
     const slot = this.#tail & (this.#capacity - 1);
     this.#tail = (this.#tail + 1) | 0;
     return slot * this.#width;

@@ -8,14 +8,13 @@ import {
   type EventPacket,
   type Fiber,
   type Forwarding,
+  NET_BUFFER_BYTES,
   type Parked,
   SEMI_SYNC_HEADER_BYTES,
 } from '../../actors/primitives.js';
 import type { Microseconds } from '../../protocol/parameters.js';
 import type { Kernel, VirtualFiber } from './kernel.js';
 
-/** `net_buffer_length`: a dump reader's network buffer. */
-const NET_BUFFER_BYTES = 16384;
 /** Packets in flight or unread before the sender must wait: 4 MiB of full buffers, as a TCP send window. */
 const WINDOW_PACKETS = 256;
 

@@ -1,0 +1,74 @@
+/** ACKs arriving at one thread of the source, from one replica or, at the ACK receiver, from all: it polls each in turn. */
+import type { Ack, AckInbox, Fiber, Parked } from '../../actors/primitives.js';
+import { SpscConsumer, type SpscMemory } from '../../sync/spsc-ring.js';
+import { ACK_ARRIVED_AT, ACK_DUE_AT, ACK_POSITION, ACK_RELAYED_AT, ACK_SENT_AT } from './link.layout.js';
+import type { Scheduler, ThreadFiber } from './scheduler.js';
+import type { Sleeper } from './sleeper.js';
+
+interface Connection {
+  readonly replica: number;
+  readonly ring: SpscConsumer;
+}
+
+export class ThreadAckInbox implements AckInbox {
+  readonly ack: Ack = { replica: 0, position: 0, sentAt: 0, arrivedAt: 0, relayedAt: 0, returnedAt: 0 };
+  readonly #scheduler: Scheduler;
+  readonly #connections: readonly Connection[];
+  readonly #self: Sleeper;
+  #nextConnection = 0;
+
+  constructor(scheduler: Scheduler, rings: ReadonlyMap<number, SpscMemory>, self: Sleeper) {
+    this.#scheduler = scheduler;
+    this.#connections = Array.from(rings, ([replica, memory]) => ({ replica, ring: new SpscConsumer(memory) }));
+    this.#self = self;
+  }
+
+  poll(): boolean {
+    const connections = this.#connections;
+    const now = this.#scheduler.refresh();
+    for (let looked = 0; looked < connections.length; looked++) {
+      const { replica, ring } = connections[this.#nextConnection] as Connection;
+      this.#nextConnection = (this.#nextConnection + 1) % connections.length;
+      const at = ring.front();
+      if (at < 0 || (ring.words[at + ACK_DUE_AT] as number) > now) continue;
+      const { ack } = this;
+      const { words } = ring;
+      ack.replica = replica;
+      ack.position = words[at + ACK_POSITION] as number;
+      ack.sentAt = words[at + ACK_SENT_AT] as number;
+      ack.arrivedAt = words[at + ACK_ARRIVED_AT] as number;
+      ack.relayedAt = words[at + ACK_RELAYED_AT] as number;
+      ack.returnedAt = now;
+      ring.advance();
+      ring.release();
+      return true;
+    }
+    return false;
+  }
+
+  waitForAck(self: Fiber): Parked {
+    const fiber = self as ThreadFiber;
+    fiber.waitsFor = 'an ACK';
+    const { earliest, empty } = this.#look();
+    if (!empty) {
+      this.#scheduler.alarm(fiber, earliest);
+      return true;
+    }
+    // One that comes on a silent connection may be due before those that are under way.
+    const parked = this.#self.sleepUnless(() => this.#look().earliest < earliest);
+    if (parked && earliest !== Number.POSITIVE_INFINITY) this.#self.alsoAt(fiber, earliest);
+    return parked;
+  }
+
+  /** When the first ACK under way is due, and whether some connection has none under way. */
+  #look(): { earliest: number; empty: boolean } {
+    let earliest = Number.POSITIVE_INFINITY;
+    let empty = false;
+    for (const { ring } of this.#connections) {
+      const at = ring.front();
+      if (at < 0) empty = true;
+      else earliest = Math.min(earliest, ring.words[at + ACK_DUE_AT] as number);
+    }
+    return { earliest, empty };
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * Layout of what the coordinator and the workers of a run say to each other.
+ *
+ *     word   0         32        64
+ *            │ COMMAND │ COMMITS │ AWAKE   │
+ */
+import { ISOLATION_WORDS } from '../../sync/arena.js';
+
+/** What the workers are to do. Written by the coordinator, or by whoever has seen enough. */
+export const COMMAND = 0;
+/** Answers that clients have had, modulo 2³². Written by the clients' worker. */
+export const COMMITS = ISOLATION_WORDS;
+/** Workers that do not sleep. */
+export const AWAKE = 2 * ISOLATION_WORDS;
+export const CONTROL_WORDS = 3 * ISOLATION_WORDS;
+
+export const GO_ON = 0;
+export const STOP = 1;
+/** Stop, and say what every fiber waits for: nothing advances. */
+export const TELL = 2;
