@@ -1,0 +1,120 @@
+/** Everything that the threads of one cluster share, taken from one block in one order. */
+import { SEMI_SYNC_HEADER_BYTES } from '../../actors/primitives.js';
+import type { Settings } from '../../protocol/parameters.js';
+import { BINLOG_START } from '../../protocol/positions.js';
+import { SemiSync, type SemiSyncOptions, semiSyncWords } from '../../protocol/semi-sync.js';
+import { Arena, allocateFor } from '../../sync/arena.js';
+import { type BinlogMemory, takeBinlogMemory } from '../../sync/binlog-ring.js';
+import { SharedCondition } from '../../sync/condition.js';
+import { SharedMutex } from '../../sync/mutex.js';
+import { takeFiberTable, type Waker } from '../../sync/wait-queue.js';
+import { takeWakeMemory, type WakeMemory } from '../../sync/wake-ring.js';
+import { CONTROL_WORDS } from './control.layout.js';
+import { REQUEST_WORDS } from './disk.js';
+import { type LinkMemory, takeLinkMemory } from './link.layout.js';
+import { checkShape } from './event-bytes.js';
+import { transactionShape } from '../../protocol/positions.js';
+
+/** The ring holds this at least, and a few of the largest groups. */
+const BINLOG_BYTES = 2 ** 23;
+const GROUPS_IN_RING = 4;
+/** See `Ack`. */
+const ACK_FIELDS = 6;
+
+export interface Shared {
+  readonly lockLog: SharedMutex;
+  readonly lockSync: SharedMutex;
+  readonly lockAfterBinlogSync: SharedMutex;
+  readonly lockCommit: SharedMutex;
+  readonly lockBinlog: SharedMutex;
+  readonly newEvents: SharedCondition;
+  readonly room: SharedCondition;
+  readonly acked: SharedCondition;
+  readonly redoIdle: SharedCondition;
+  readonly arrived: SharedCondition;
+  /** One for all, or one for each session. */
+  readonly done: readonly SharedCondition[];
+  readonly semisync: SemiSync;
+  readonly lastAck: Float64Array;
+  readonly binlog: BinlogMemory;
+  /** Index: replica. */
+  readonly links: readonly LinkMemory[];
+  /** Where the thread that collects ACKs sleeps: each dump reader, or (the first) the ACK receiver. */
+  readonly inboxSleeps: readonly Int32Array[];
+  /** Requests to the threads of real disks: the binlog's, then each relay log's. */
+  readonly syncs: readonly Int32Array[];
+}
+
+/** What workers need before they have a scheduler: they share it with each other and with the coordinator. */
+export interface Signals {
+  readonly control: Int32Array;
+  /** Index: worker. */
+  readonly wakes: readonly WakeMemory[];
+}
+
+export interface ClusterSize {
+  readonly settings: Settings;
+  readonly workers: number;
+  readonly fibers: number;
+}
+
+const each = <T>(count: number, take: () => T): T[] => Array.from({ length: count }, take);
+
+export const takeSignals = (arena: Arena, { workers, fibers }: ClusterSize): Signals => ({
+  control: arena.int32(CONTROL_WORDS),
+  wakes: each(workers, () => takeWakeMemory(arena, fibers)),
+});
+
+/** Taken behind the signals. `waker` is the scheduler of the worker that takes it. */
+export function takeShared(arena: Arena, { settings, fibers: count }: ClusterSize, waker: Waker): Shared {
+  const fibers = takeFiberTable(arena, count);
+  const mutex = () => new SharedMutex(arena, fibers, waker, settings.mutex);
+  const condition = () => new SharedCondition(arena, fibers, waker);
+  const options = semiSyncOptions(settings);
+  const { replicas } = settings;
+  return {
+    lockLog: mutex(),
+    lockSync: mutex(),
+    lockAfterBinlogSync: mutex(),
+    lockCommit: mutex(),
+    lockBinlog: mutex(),
+    newEvents: condition(),
+    room: condition(),
+    acked: condition(),
+    redoIdle: condition(),
+    arrived: condition(),
+    done: each(settings.done_wakeup === 'individual' ? settings.clients : 1, condition),
+    semisync: new SemiSync(options, arena.float64(semiSyncWords(options))),
+    lastAck: arena.float64(ACK_FIELDS),
+    binlog: takeBinlogMemory(arena, binlogBytes(settings), replicas, BINLOG_START),
+    links: each(replicas, () => takeLinkMemory(arena, settings.bytes_per_tx + SEMI_SYNC_HEADER_BYTES)),
+    inboxSleeps: each(replicas, () => arena.int32(1)),
+    syncs: each(1 + replicas, () => arena.int32(REQUEST_WORDS)),
+  };
+}
+
+/** A block for one cluster, with the semi-sync module switched as the settings say. */
+export function allocateCluster(size: ClusterSize): SharedArrayBuffer {
+  checkShape(transactionShape(size.settings.events_per_tx, size.settings.bytes_per_tx));
+  const nobody: Waker = { wake: () => undefined };
+  const take = (arena: Arena): Shared => {
+    takeSignals(arena, size);
+    return takeShared(arena, size, nobody);
+  };
+  const memory = allocateFor(take);
+  take(new Arena(memory)).semisync.initialise(semiSyncOptions(size.settings));
+  return memory;
+}
+
+const semiSyncOptions = (settings: Settings): SemiSyncOptions => ({
+  enabled: settings.wait_point !== 'ASYNC',
+  waitForSlaveCount: settings.wait_for_slave_count,
+  waitNoSlave: settings.wait_no_slave,
+  timeout: settings.timeout,
+  replicas: settings.replicas,
+  marks: settings.clients,
+});
+
+function binlogBytes({ clients, bytes_per_tx }: Settings): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(BINLOG_BYTES, GROUPS_IN_RING * clients * bytes_per_tx)));
+}
