@@ -12,7 +12,9 @@ import type {
   Condition,
   Cost,
   Disk,
+  EventInlet,
   EventLink,
+  EventOutlet,
   Fiber,
   Host,
   Mutex,
@@ -101,18 +103,28 @@ export interface Redo {
   readonly idle: Condition;
 }
 
-export interface Replica {
-  readonly index: number;
-  readonly host: Host;
+/** A replica as its dump reader on the source sees it. */
+export interface DumpTarget {
   readonly semisync: boolean;
-  /** The source's binlog, as its dump reader reads it. */
+  /** The source's binlog, as this reader reads it. */
   readonly binlog: BinlogTail;
-  readonly events: EventLink;
-  readonly acks: AckLink;
-  readonly relayDisk: Disk;
+  readonly events: EventOutlet;
   /** Where this replica's ACKs arrive: its own dump reader, or the ACK receiver that serves all. */
   readonly inbox: AckInbox;
+}
+
+/** A replica as its own I/O thread sees it. */
+export interface RelaySite {
+  readonly host: Host;
+  readonly events: EventInlet;
+  readonly acks: AckLink;
+  readonly relayDisk: Disk;
   /** End of its relay log, and how much of that has been flushed as sync_relay_log says. */
   relayEnd: number;
   relaySynced: number;
+}
+
+export interface Replica extends DumpTarget, RelaySite {
+  readonly index: number;
+  readonly events: EventLink;
 }

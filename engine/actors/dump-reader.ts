@@ -4,10 +4,10 @@
  */
 import { BINLOG_START, eventEnd } from '../protocol/positions.js';
 import { reportAck } from './ack-wait.js';
-import type { Replica, Source } from './cluster.js';
+import type { DumpTarget, Source } from './cluster.js';
 import type { Fiber, Script } from './primitives.js';
 
-export function* dumpReader(self: Fiber, source: Source, replica: Replica): Script {
+export function* dumpReader(self: Fiber, source: Source, replica: DumpTarget): Script {
   const { settings, shape, lockLog, lockBinlog, host, costs, semisync } = source;
   const { binlog, events } = replica;
   const mutexed = settings.binlog_reader === 'mutexed';
@@ -75,7 +75,7 @@ function* forgetReplica(self: Fiber, source: Source): Script {
  * Hands the network buffer over, when the window has room for it. Half of the work comes behind the instant at which the
  * packet is on its way, as in every call that sends something: the other side is awake by then.
  */
-function* send(self: Fiber, source: Source, replica: Replica): Script {
+function* send(self: Fiber, source: Source, replica: DumpTarget): Script {
   const { events } = replica;
   while (!events.hasRoom() && !events.closed) if (events.waitForRoom(self)) yield;
   const cost = source.costs.send.draw() / 2;
@@ -88,7 +88,7 @@ function* send(self: Fiber, source: Source, replica: Replica): Script {
  * MySQL 5.6: the reader itself waits for the ACK it asked for, and sends nothing meanwhile. That none can come any more
  * it ignores: it is its next sending that fails.
  */
-function* awaitReply(self: Fiber, source: Source, { inbox, events }: Replica): Script {
+function* awaitReply(self: Fiber, source: Source, { inbox, events }: DumpTarget): Script {
   const { clock, host, costs, semisync } = source;
   const began = clock.now();
   while (!inbox.poll()) {

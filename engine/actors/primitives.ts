@@ -73,8 +73,8 @@ export const NET_BUFFER_BYTES = 16384;
 /** Before every event towards a semi-sync replica: magic number, and the flag that asks for an ACK. */
 export const SEMI_SYNC_HEADER_BYTES = 2;
 
-/** Events on their way from a dump reader to a replica: in order, buffered until flushed, with a limited window. */
-export interface EventLink {
+/** The dump reader's end of the way to a replica: in order, buffered until flushed, with a limited window. */
+export interface EventOutlet {
   /**
    * Copies the next event, of `bytes`, out of the binlog into the sender's network buffer, behind a semi-sync header if
    * the replica expects one.
@@ -90,6 +90,13 @@ export interface EventLink {
   /** Parks while the window is full. */
   waitForRoom(self: Fiber): Parked;
   hasRoom(): boolean;
+  readonly closed: boolean;
+  /** A second flush after the close has failed: the first one's bytes only made the other side say that it is gone. */
+  readonly broken: boolean;
+}
+
+/** The replica's end. */
+export interface EventInlet {
   /** Takes the next packet that has arrived, if any, into `packet`. */
   poll(): boolean;
   /** Parks until a packet may have arrived. */
@@ -97,11 +104,14 @@ export interface EventLink {
   readonly packet: EventPacket;
   /** Writes the packet's events up to `end` into the relay log. */
   store(end: number): void;
+  readonly closed: boolean;
+}
+
+/** Both ends, and whoever can end the connection. */
+export interface EventLink extends EventOutlet, EventInlet {
   /** The replica has gone: what is under way is lost, whoever waits here is woken. The source notices when it next sends. */
   close(): void;
   readonly closed: boolean;
-  /** A second flush after the close has failed: the first one's bytes only made the other side say that it is gone. */
-  readonly broken: boolean;
 }
 
 export interface EventPacket {

@@ -3,7 +3,7 @@
  * only then sends the ACK, if one was asked for.
  */
 import { eventEndAfter, eventsBetween } from '../protocol/positions.js';
-import type { Replica, Source } from './cluster.js';
+import type { RelaySite, Source } from './cluster.js';
 import type { Clock, Fiber, Script } from './primitives.js';
 
 export interface ReplicaSettings {
@@ -14,7 +14,7 @@ export interface ReplicaSettings {
   readonly syncRelayLog: number;
 }
 
-export function* replicaIoThread(self: Fiber, replica: Replica, settings: ReplicaSettings): Script {
+export function* replicaIoThread(self: Fiber, replica: RelaySite, settings: ReplicaSettings): Script {
   const { events, host, acks, relayDisk } = replica;
   const { clock, shape, costs, syncRelayLog } = settings;
   let unsynced = 0;

@@ -6,6 +6,13 @@ const SUB_BUCKETS = 64;
 /** Values up to 2^43 µs, a hundred days. */
 const EXPONENTS = 43;
 
+export interface HistogramState {
+  readonly counts: Float64Array;
+  readonly count: number;
+  readonly sum: number;
+  readonly max: number;
+}
+
 export class LatencyHistogram {
   readonly #counts = new Float64Array((EXPONENTS + 1) * SUB_BUCKETS);
   count = 0;
@@ -36,14 +43,23 @@ export class LatencyHistogram {
     return this.max;
   }
 
+  /** What another thread needs to add these values to its own. */
+  state(): HistogramState {
+    return { counts: this.#counts, count: this.count, sum: this.sum, max: this.max };
+  }
+
+  addState({ counts, count, sum, max }: HistogramState): void {
+    for (let index = 0; index < counts.length; index++) {
+      this.#counts[index] = (this.#counts[index] as number) + (counts[index] as number);
+    }
+    this.count += count;
+    this.sum += sum;
+    this.max = Math.max(this.max, max);
+  }
+
   /** Adds another histogram's values to this one's. */
   add(other: LatencyHistogram): void {
-    for (let index = 0; index < this.#counts.length; index++) {
-      this.#counts[index] = (this.#counts[index] as number) + (other.#counts[index] as number);
-    }
-    this.count += other.count;
-    this.sum += other.sum;
-    this.max = Math.max(this.max, other.max);
+    this.addState(other.state());
   }
 }
 

@@ -50,6 +50,19 @@ export interface Observation {
   dropped_tps: number | null;
   commits: number | null;
   warmup_commits: number | null;
+  /** Measured points: which of several runs of the same settings, from 1. */
+  repetition: number | null;
+  /** Actual less asked delay of emulated round trips and fsyncs. */
+  delay_error_p50_us: number | null;
+  delay_error_p99_us: number | null;
+  /** Fraction of the acquisitions of LOCK_log that found it held. */
+  lock_log_contended: number | null;
+  /** Of those, how long they waited. */
+  lock_log_wait_p99_us: number | null;
+  /** Of all threads, during the run. */
+  context_switches: number | null;
+  /** How often the flush leader found the binlog ring full. */
+  ring_full_times: number | null;
   /** Sentences, joined by `; `. */
   warnings: string | null;
 }
@@ -96,6 +109,13 @@ export const OBSERVATION_COLUMNS = [
   'dropped_tps',
   'commits',
   'warmup_commits',
+  'repetition',
+  'delay_error_p50_us',
+  'delay_error_p99_us',
+  'lock_log_contended',
+  'lock_log_wait_p99_us',
+  'context_switches',
+  'ring_full_times',
   'warnings',
 ] as const satisfies readonly (keyof Observation)[];
 

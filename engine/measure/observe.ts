@@ -99,6 +99,13 @@ function observe(seen: Seen, start: Counts, phases: Float64Array): Observation {
     dropped_tps: open ? known(((end.dropped - start.dropped) / elapsed) * 1e6, 3) : null,
     commits: recorder.commits,
     warmup_commits: recorder.warmupCommits,
+    repetition: null,
+    delay_error_p50_us: null,
+    delay_error_p99_us: null,
+    lock_log_contended: null,
+    lock_log_wait_p99_us: null,
+    context_switches: null,
+    ring_full_times: null,
     warnings: warnings.length > 0 ? warnings.join('; ') : null,
   };
 }

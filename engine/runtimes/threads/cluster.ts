@@ -2,7 +2,7 @@
 import { ackReceiver } from '../../actors/ack-receiver.js';
 import { ArrivalBacklog, arrivals } from '../../actors/arrivals.js';
 import { client } from '../../actors/client.js';
-import type { Binlog, Costs, Replica, Source } from '../../actors/cluster.js';
+import type { Binlog, Costs, Source } from '../../actors/cluster.js';
 import { dumpReader } from '../../actors/dump-reader.js';
 import type { Ack, Disk, Fiber, Host, Parked } from '../../actors/primitives.js';
 import { SEMI_SYNC_HEADER_BYTES } from '../../actors/primitives.js';
@@ -29,7 +29,9 @@ import { Sleeper } from './sleeper.js';
 export interface WorkerCluster {
   readonly mutexes: readonly ThreadMutex[];
   /** Present in the worker that hosts the clients. */
-  readonly clients: { readonly source: Source; readonly binlog: ThreadBinlog; readonly backlog: ArrivalBacklog | undefined } | undefined;
+  readonly clients:
+    | { readonly source: Source; readonly binlog: ThreadBinlog; readonly backlog: ArrivalBacklog | undefined }
+    | undefined;
   readonly files: readonly LogFile[];
 }
 
@@ -211,9 +213,7 @@ function startClients(
   const binlog = new ThreadBinlog(shared.binlog, common.shape, settings.clients, conditions, file);
   const source: Source = { ...common, binlog };
   const open = settings.arrival_rate > 0;
-  const backlog = open
-    ? new ArrivalBacklog(new ThreadCondition('an arrival', shared.arrived, scheduler))
-    : undefined;
+  const backlog = open ? new ArrivalBacklog(new ThreadCondition('an arrival', shared.arrived, scheduler)) : undefined;
   const load = {
     host: common.host,
     think: streams.cost(settings.think),

@@ -2,7 +2,8 @@
 import {
   type AckLink,
   type Cost,
-  type EventLink,
+  type EventInlet,
+  type EventOutlet,
   type EventPacket,
   type Fiber,
   NET_BUFFER_BYTES,
@@ -43,13 +44,8 @@ const drawDelay = ({ rtt, overhead }: Delay): Microseconds => (rtt.draw() + over
 const MAGIC = 0xef;
 const FLAG_SYNC = 0x01;
 
-/** The side that a program does not play in this worker. */
-function otherSide(): never {
-  throw new Error('this end of the link belongs to another fiber');
-}
-
 /** The dump reader's end. */
-export class EventSender implements EventLink {
+export class EventSender implements EventOutlet {
   readonly #scheduler: Scheduler;
   readonly #memory: LinkMemory;
   readonly #tail: ThreadBinlogTail;
@@ -148,16 +144,10 @@ export class EventSender implements EventLink {
     this.#asks = false;
     this.#receiver.wake();
   }
-
-  readonly packet: EventPacket = { end: 0, asksForAck: false, sentAt: 0, arrivedAt: 0 };
-  poll = otherSide;
-  waitForPacket = otherSide;
-  store = otherSide;
-  close = otherSide;
 }
 
 /** The replica's end. */
-export class EventReceiver implements EventLink {
+export class EventReceiver implements EventInlet {
   readonly #scheduler: Scheduler;
   readonly #memory: LinkMemory;
   readonly #shape: TransactionShape;
@@ -174,7 +164,6 @@ export class EventReceiver implements EventLink {
   readonly #file: LogFile | undefined;
   readonly packet: EventPacket = { end: 0, asksForAck: false, sentAt: 0, arrivedAt: 0 };
   readonly closed = false;
-  readonly broken = false;
 
   /** `header`: bytes in front of each event. `start`: where the relay log begins. */
   constructor(
@@ -252,15 +241,6 @@ export class EventReceiver implements EventLink {
       this.#relayEnd = eventEnd;
     }
   }
-
-  copy = otherSide;
-  append = otherSide;
-  full = otherSide;
-  buffered = otherSide;
-  flush = otherSide;
-  hasRoom = otherSide;
-  waitForRoom = otherSide;
-  close = otherSide;
 }
 
 /** A replica's way back. */

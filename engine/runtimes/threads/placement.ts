@@ -26,9 +26,12 @@ export function parsePlacement(text: string): Placement {
   const placement = text.split('/').map((worker) => worker.split('+').map((role) => parseRole(role.trim(), text)));
   for (const role of ROLES) {
     const hosts = placement.filter((roles) => roles.includes(role)).length;
-    if (hosts === 0) throw new PlacementError(`placement ${text}: nobody hosts the ${role}; name every one of ${ROLES.join(', ')}`);
+    if (hosts === 0)
+      throw new PlacementError(`placement ${text}: nobody hosts the ${role}; name every one of ${ROLES.join(', ')}`);
     if (hosts > 1 && (role === 'clients' || role === 'acks')) {
-      throw new PlacementError(`placement ${text}: the ${role} are one worker's; only readers and replicas can be divided`);
+      throw new PlacementError(
+        `placement ${text}: the ${role} are one worker's; only readers and replicas can be divided`,
+      );
     }
   }
   return placement;
@@ -41,7 +44,9 @@ export class PlacementError extends Error {
 function parseRole(name: string, text: string): Role {
   const role = ROLES.find((each) => each === name);
   if (role) return role;
-  throw new PlacementError(`placement ${text}: "${name}" is none of ${ROLES.join(', ')}; write clients/readers+acks/replicas, say`);
+  throw new PlacementError(
+    `placement ${text}: "${name}" is none of ${ROLES.join(', ')}; write clients/readers+acks/replicas, say`,
+  );
 }
 
 export const placementText = (placement: Placement): string => placement.map((roles) => roles.join('+')).join('/');

@@ -1,7 +1,7 @@
 /** Everything that the threads of one cluster share, taken from one block in one order. */
 import { SEMI_SYNC_HEADER_BYTES } from '../../actors/primitives.js';
-import type { Settings } from '../../protocol/parameters.js';
-import { BINLOG_START } from '../../protocol/positions.js';
+import { forReplica, type Settings } from '../../protocol/parameters.js';
+import { BINLOG_START, transactionShape } from '../../protocol/positions.js';
 import { SemiSync, type SemiSyncOptions, semiSyncWords } from '../../protocol/semi-sync.js';
 import { Arena, allocateFor } from '../../sync/arena.js';
 import { type BinlogMemory, takeBinlogMemory } from '../../sync/binlog-ring.js';
@@ -11,9 +11,8 @@ import { takeFiberTable, type Waker } from '../../sync/wait-queue.js';
 import { takeWakeMemory, type WakeMemory } from '../../sync/wake-ring.js';
 import { CONTROL_WORDS } from './control.layout.js';
 import { REQUEST_WORDS } from './disk.js';
-import { type LinkMemory, takeLinkMemory } from './link.layout.js';
 import { checkShape } from './event-bytes.js';
-import { transactionShape } from '../../protocol/positions.js';
+import { type LinkMemory, takeLinkMemory } from './link.layout.js';
 
 /** The ring holds this at least, and a few of the largest groups. */
 const BINLOG_BYTES = 2 ** 23;
@@ -93,7 +92,7 @@ export function takeShared(arena: Arena, { settings, fibers: count }: ClusterSiz
   };
 }
 
-/** A block for one cluster, with the semi-sync module switched as the settings say. */
+/** A block for one cluster, with the semi-sync module switched as the settings say, and every replica connected. */
 export function allocateCluster(size: ClusterSize): SharedArrayBuffer {
   checkShape(transactionShape(size.settings.events_per_tx, size.settings.bytes_per_tx));
   const nobody: Waker = { wake: () => undefined };
@@ -102,7 +101,11 @@ export function allocateCluster(size: ClusterSize): SharedArrayBuffer {
     return takeShared(arena, size, nobody);
   };
   const memory = allocateFor(take);
-  take(new Arena(memory)).semisync.initialise(semiSyncOptions(size.settings));
+  const { semisync } = take(new Arena(memory));
+  semisync.initialise(semiSyncOptions(size.settings));
+  for (let replica = 0; replica < size.settings.replicas; replica++) {
+    if (semisync.enabled && forReplica(size.settings.semisync, replica)) semisync.addReplica(replica, BINLOG_START);
+  }
   return memory;
 }
 

@@ -1,0 +1,160 @@
+/** What a run on threads tells beyond a point under virtual time: its locks, and how true its delays were. */
+import { LatencyHistogram } from '../../measure/histogram.js';
+import type { PointResult } from '../../measure/result.js';
+import type { Distribution, Settings } from '../../protocol/parameters.js';
+import type { LockReport, Report } from './job.js';
+import { type Placement, placementText } from './placement.js';
+
+export interface LockStatistics {
+  /** MySQL's name of the mutex. */
+  readonly name: string;
+  readonly acquisitions: number;
+  /** Fraction of the acquisitions that found it held, 0…1. */
+  readonly contended_share: number;
+  /** Waits of the contended acquisitions, µs; null where there were none. */
+  readonly wait_mean_us: number | null;
+  readonly wait_p50_us: number | null;
+  readonly wait_p99_us: number | null;
+  /** How long it was held, µs, from a sample of the acquisitions. */
+  readonly held_mean_us: number | null;
+  readonly held_p99_us: number | null;
+}
+
+export interface ThreadsResult extends PointResult {
+  readonly locks: readonly LockStatistics[];
+  /** Actual less asked delay of emulated round trips and fsyncs, µs; null where there were none. */
+  readonly delay_error_p50_us: number | null;
+  readonly delay_error_p99_us: number | null;
+  readonly placement: string;
+}
+
+/** What the process used while the cluster ran. */
+export interface ProcessUse {
+  readonly elapsedUs: number;
+  readonly cpuUs: number;
+  readonly voluntarySwitches: number;
+  readonly involuntarySwitches: number;
+}
+
+export interface RunFacts {
+  readonly settings: Settings;
+  readonly placement: Placement;
+  readonly cores: number;
+  readonly realDisk: boolean;
+  readonly use: ProcessUse;
+}
+
+/** Adds the reports of all workers up. Exactly one of them has the point. */
+export function putTogether(reports: readonly Report[], facts: RunFacts): ThreadsResult {
+  const point = reports.find((report) => report.point)?.point;
+  if (!point) throw new Error('no worker hosted the clients');
+  const delays = new LatencyHistogram();
+  for (const { delayErrors } of reports) delays.addState(delayErrors);
+  const locks = (reports[0] as Report).locks.map((_, index) =>
+    lockStatistics(reports.map(({ locks }) => locks[index] as LockReport)),
+  );
+  const p50 = rounded(delays.quantile(0.5));
+  const p99 = rounded(delays.quantile(0.99));
+  const ringFullTimes = reports.reduce((sum, report) => sum + report.ringFullTimes, 0);
+  const warnings = [...point.warnings, ...warningsOf(facts, { p50, p99, ringFullTimes }, point)];
+  const lockLog = locks[0] as LockStatistics;
+  const { use, cores } = facts;
+  return {
+    ...point,
+    warnings,
+    observation: {
+      ...point.observation,
+      ...(facts.realDisk ? { binlog_fsync_us: null, relay_fsync_us: '' } : {}),
+      cores,
+      hosts: 'one',
+      host_cpu_busy: Math.min(1, rounded(use.cpuUs / use.elapsedUs / cores, 4) as number),
+      delay_error_p50_us: p50,
+      delay_error_p99_us: p99,
+      lock_log_contended: lockLog.contended_share,
+      lock_log_wait_p99_us: lockLog.wait_p99_us,
+      context_switches: use.voluntarySwitches + use.involuntarySwitches,
+      ring_full_times: ringFullTimes,
+      warnings: warnings.length > 0 ? warnings.join('; ') : null,
+    },
+    locks,
+    delay_error_p50_us: p50,
+    delay_error_p99_us: p99,
+    placement: placementText(facts.placement),
+  };
+}
+
+function lockStatistics(reports: readonly LockReport[]): LockStatistics {
+  const waits = new LatencyHistogram();
+  const held = new LatencyHistogram();
+  let acquisitions = 0;
+  let contended = 0;
+  for (const report of reports) {
+    acquisitions += report.acquisitions;
+    contended += report.contended;
+    waits.addState(report.waits);
+    held.addState(report.held);
+  }
+  return {
+    name: (reports[0] as LockReport).name,
+    acquisitions,
+    contended_share: acquisitions === 0 ? 0 : (rounded(contended / acquisitions, 4) as number),
+    wait_mean_us: rounded(waits.mean),
+    wait_p50_us: rounded(waits.quantile(0.5)),
+    wait_p99_us: rounded(waits.quantile(0.99)),
+    held_mean_us: rounded(held.mean),
+    held_p99_us: rounded(held.quantile(0.99)),
+  };
+}
+
+/** An emulated delay that is off by more than this much of what was asked misleads. */
+const DELAY_ERROR_MOST = 0.1;
+/** Involuntary context switches per second and core beyond which something else wants the cores. */
+const SWITCHES_MOST = 100;
+
+function warningsOf(
+  { settings, placement, cores, realDisk, use }: RunFacts,
+  errors: { readonly p50: number | null; readonly p99: number | null; readonly ringFullTimes: number },
+  { observation }: PointResult,
+): string[] {
+  const warnings: string[] = [];
+  const shortest = shortestDelay(settings, realDisk);
+  if (errors.p99 !== null && errors.p99 > DELAY_ERROR_MOST * shortest) {
+    warnings.push(
+      `emulated delays ended late, by ${errors.p50} us in the median and ${errors.p99} us in 1 of 100, where the shortest is ${shortest} us`,
+    );
+  }
+  if (placement.length > cores) {
+    warnings.push(`${placement.length} workers share ${cores} cores: waits include waits for a core`);
+  }
+  const switches = use.involuntarySwitches / cores / (use.elapsedUs / 1e6);
+  if (switches > SWITCHES_MOST) {
+    warnings.push(
+      `something else wanted the cores: ${Math.round(switches)} involuntary context switches a second and core`,
+    );
+  }
+  if (errors.ringFullTimes > 0) {
+    warnings.push(
+      `the binlog ring was full ${errors.ringFullTimes} times: a dump reader could not keep up, and commits waited for it`,
+    );
+  }
+  if (observation.commits === 0) warnings.push('too few commits to tell the warm-up: let it run longer');
+  return warnings;
+}
+
+/** The shortest delay of those that are emulated, µs; Infinity when there are none. */
+function shortestDelay(settings: Settings, realDisk: boolean): number {
+  const half = ({ mean }: Distribution): number => (mean + settings.net_overhead.mean) / 2;
+  const fsync = ({ mean }: Distribution): number => (mean > 0 ? mean + settings.fsync_overhead.mean : 0);
+  const disks = realDisk
+    ? [settings.redo_fsync]
+    : [settings.redo_fsync, settings.binlog_fsync, ...settings.relay_fsync];
+  const delays = [...settings.rtt.map(half), ...disks.map(fsync)].filter((delay) => delay > 0);
+  return Math.min(...delays);
+}
+
+/** `null` for what is not a number. */
+function rounded(value: number, digits = 3): number | null {
+  if (!Number.isFinite(value)) return null;
+  const scale = 10 ** digits;
+  return Math.round(value * scale) / scale;
+}

@@ -1,0 +1,121 @@
+/** A worker of the threads runtime: hosts its share of one cluster after the other. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Counts } from '../../measure/observe.js';
+import { resultOf } from '../../measure/observe.js';
+import { Recorder } from '../../measure/recorder.js';
+import type { PointResult } from '../../measure/result.js';
+import { Arena } from '../../sync/arena.js';
+import { ringBell } from '../../sync/wake-ring.js';
+import { startClock } from './clock.js';
+import { createWorkerCluster, type WorkerCluster } from './cluster.js';
+import { COMMAND, COMMITS, STOP, TELL } from './control.layout.js';
+import type { Job, Ready, Report } from './job.js';
+import type { ThreadMutex } from './mutex.js';
+import { planFibers } from './placement.js';
+import { Scheduler } from './scheduler.js';
+import { type Signals, takeShared, takeSignals } from './shared.js';
+
+const worker = workerData as number;
+
+function runJob(job: Job): Report {
+  const { settings, placement } = job;
+  const plan = planFibers(settings, placement);
+  const size = { settings, workers: placement.length, fibers: plan.names.length };
+  const arena = new Arena(job.memory);
+  const signals = takeSignals(arena, size);
+  const scheduler = new Scheduler({
+    worker,
+    owners: plan.owners,
+    ...signals,
+    readClock: startClock(job.epoch),
+    cores: job.cores,
+    overshoot: job.overshoot,
+  });
+  const shared = takeShared(arena, size, scheduler);
+  // No precision is asked for: time ends the point, not its interval.
+  const recorder = new Recorder<Counts>({ clients: settings.clients, precision: 0 }, () =>
+    countsOf(cluster.clients as Clients, scheduler.time),
+  );
+  const most = job.maxCommits ?? Number.POSITIVE_INFINITY;
+  let commits = 0;
+  const onCompleted = (latency: number): void => {
+    recorder.add(latency, scheduler.time);
+    signals.control[COMMITS] = ++commits;
+    if (commits === most) stop(signals);
+  };
+  const cluster = createWorkerCluster({ worker, settings, plan, shared, scheduler, files: job.files, onCompleted });
+  const command = scheduler.run();
+  for (const file of cluster.files) file.close();
+
+  const { clients } = cluster;
+  return {
+    kind: 'report',
+    locks: cluster.mutexes.map(reportLock),
+    delayErrors: scheduler.delayErrors.state(),
+    point: clients ? reportPoint(job, clients, recorder, commits, scheduler.time) : undefined,
+    ringFullTimes: clients?.binlog.fullTimes ?? 0,
+    waiting: command === TELL ? [...scheduler.waiting()] : [],
+  };
+}
+
+type Clients = NonNullable<WorkerCluster['clients']>;
+
+function stop({ control, wakes }: Signals): void {
+  Atomics.store(control, COMMAND, STOP);
+  for (const { bell } of wakes) ringBell(bell);
+}
+
+function countsOf({ source, backlog }: Clients, time: number): Counts {
+  const { semisync } = source;
+  return {
+    time,
+    busy: 0,
+    groups: source.groups,
+    yesTx: semisync.yesTx,
+    noTx: semisync.noTx,
+    arrivals: backlog?.arrivals ?? 0,
+    late: backlog?.late ?? 0,
+    dropped: backlog?.dropped ?? 0,
+    phases: source.meter.totals.slice(),
+  };
+}
+
+function reportPoint(
+  { settings }: Job,
+  clients: Clients,
+  recorder: Recorder<Counts>,
+  commits: number,
+  time: number,
+): PointResult {
+  recorder.finish();
+  const { semisync } = clients.source;
+  const end = countsOf(clients, time);
+  return resultOf({ runtime: 'threads', settings, recorder, end, commits, semisync, warnings: [] });
+}
+
+function reportLock({ name, count }: ThreadMutex): Report['locks'][number] {
+  const { acquisitions, contended, waits, held } = count;
+  return { name, acquisitions, contended, waits: waits.state(), held: held.state() };
+}
+
+/** Timed sleeps that are tried, and how long each is asked for, ms. */
+const SLEEPS = 15;
+const SLEEP_MS = 0.2;
+
+/** By how much a timed sleep overshoots in this thread: the third longest of 15, so that a rare one does not decide. */
+function measureOvershoot(): number {
+  const words = new Int32Array(new SharedArrayBuffer(4));
+  const read = startClock(process.hrtime.bigint());
+  const overshoots = Array.from({ length: SLEEPS }, () => {
+    const began = read();
+    Atomics.wait(words, 0, 0, SLEEP_MS);
+    return read() - began - SLEEP_MS * 1000;
+  });
+  return overshoots.sort((a, b) => b - a)[2] as number;
+}
+
+if (parentPort) {
+  const port = parentPort;
+  port.on('message', (job: Job) => port.postMessage(runJob(job)));
+  port.postMessage({ kind: 'ready', overshoot: measureOvershoot() } satisfies Ready);
+}
