@@ -82,12 +82,13 @@ export class EventChecker {
   /** The event to check lies at its beginning. */
   readonly bytes: Uint8Array;
   readonly #view: DataView;
-  /** What the checksum is of, by the event's size: two sizes in a run. */
-  readonly #checked = new Map<number, Uint8Array>();
+  /** What the checksum of the last event was of: nearly all are of one size. */
+  #checked: Uint8Array;
 
   constructor(largest: number) {
     this.bytes = new Uint8Array(largest);
     this.#view = new DataView(this.bytes.buffer);
+    this.#checked = this.bytes;
   }
 
   /** Throws when the `size` bytes are not the event that ends at `end`: overwritten, torn, or out of order. */
@@ -99,12 +100,8 @@ export class EventChecker {
         `binlog event of ${size} bytes that ends at ${end}: its header says ${saidSize} bytes, end ${saidEnd}`,
       );
     }
-    let checked = this.#checked.get(size);
-    if (!checked) {
-      checked = this.bytes.subarray(0, size - CHECKSUM_BYTES);
-      this.#checked.set(size, checked);
-    }
-    if (crc32(checked) !== this.#view.getUint32(size - CHECKSUM_BYTES, true)) {
+    if (this.#checked.length !== size - CHECKSUM_BYTES) this.#checked = this.bytes.subarray(0, size - CHECKSUM_BYTES);
+    if (crc32(this.#checked) !== this.#view.getUint32(size - CHECKSUM_BYTES, true)) {
       throw new Error(`binlog event of ${size} bytes that ends at ${end}: its checksum does not fit its bytes`);
     }
   }

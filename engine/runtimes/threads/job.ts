@@ -43,6 +43,8 @@ export interface Report {
   readonly kind: 'report';
   readonly locks: readonly LockReport[];
   readonly delayErrors: HistogramState;
+  /** Time spent awake with nothing to do, µs. */
+  readonly spunUs: number;
   /** From the worker that hosts the clients. */
   readonly point: PointResult | undefined;
   /** How often the flush leader found the binlog ring full. */

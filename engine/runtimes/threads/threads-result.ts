@@ -59,6 +59,7 @@ export function putTogether(reports: readonly Report[], facts: RunFacts): Thread
   const warnings = [...point.warnings, ...warningsOf(facts, { p50, p99, ringFullTimes }, point)];
   const lockLog = locks[0] as LockStatistics;
   const { use, cores } = facts;
+  const spunUs = reports.reduce((sum, report) => sum + report.spunUs, 0);
   return {
     ...point,
     warnings,
@@ -67,7 +68,7 @@ export function putTogether(reports: readonly Report[], facts: RunFacts): Thread
       ...(facts.realDisk ? { binlog_fsync_us: null, relay_fsync_us: '' } : {}),
       cores,
       hosts: 'one',
-      host_cpu_busy: Math.min(1, rounded(use.cpuUs / use.elapsedUs / cores, 4) as number),
+      host_cpu_busy: rounded(Math.min(1, Math.max(0, use.cpuUs - spunUs) / use.elapsedUs / cores), 4),
       delay_error_p50_us: p50,
       delay_error_p99_us: p99,
       lock_log_contended: lockLog.contended_share,

@@ -52,6 +52,7 @@ function runJob(job: Job): Report {
     kind: 'report',
     locks: cluster.mutexes.map(reportLock),
     delayErrors: scheduler.delayErrors.state(),
+    spunUs: scheduler.spun,
     point: clients ? reportPoint(job, clients, recorder, commits, scheduler.time) : undefined,
     ringFullTimes: clients?.binlog.fullTimes ?? 0,
     waiting: command === TELL ? [...scheduler.waiting()] : [],
