@@ -48,9 +48,10 @@ function fsyncTexts(entries: readonly [string, Cell][]): string[] {
 }
 
 /** What hollow marks are, and the thin bars across them. */
-function measuredPhrase({ measured }: ChartData): string {
-  const bars = measured.some(({ low }) => low !== null) ? ' (bar: lowest to highest run)' : '';
-  return `hollow: measured on a server${bars}`;
+function measuredPhrase({ measured, onThreads }: ChartData): string {
+  const bar = onThreads ? '95 % interval' : 'lowest to highest run';
+  const bars = measured.some(({ low }) => low !== null) ? ` (bar: ${bar})` : '';
+  return `hollow: measured on ${onThreads ? "this machine's threads" : 'a server'}${bars}`;
 }
 
 /** What all points of the chart share, each as a short phrase: `MySQL 5.7`, `16 clients`, `1 ms round trip`. */
@@ -118,7 +119,8 @@ export function description(request: ChartRequest, data: ChartData): string {
       : '';
   const series = request.series === undefined ? '' : `, one line for each ${columnInfo(request.series).noun}`;
   const facet = request.facet === undefined ? '' : `, one panel for each ${columnInfo(request.facet).noun}`;
-  const measured = data.measured.length === 0 ? '' : ' Hollow points were measured on a server.';
+  const where = data.onThreads ? "this machine's threads" : 'a server';
+  const measured = data.measured.length === 0 ? '' : ` Hollow points were measured on ${where}.`;
   return `${kind} of ${noun} over ${columnInfo(request.x).noun}${range}${series}${facet}.${measured}`;
 }
 

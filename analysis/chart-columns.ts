@@ -76,6 +76,33 @@ const COLUMNS: Readonly<Record<string, ColumnInfo>> = {
   latency_mean_ci95_high: { noun: 'upper bound of mean latency', quantity: 'time', better: 'less' },
   commits: { noun: 'commits measured', quantity: 'count' },
   warmup_commits: { noun: 'commits left out as warm-up', quantity: 'count' },
+  repetition: { noun: 'repetition', quantity: 'count', ordinal: true, place: set('repetition') },
+  delay_error_p50_us: {
+    noun: 'median error of emulated delays',
+    inSentence: 'the median error of emulated delays',
+    quantity: 'time',
+    better: 'less',
+  },
+  delay_error_p99_us: {
+    noun: '99th percentile of the error of emulated delays',
+    inSentence: 'the 99th percentile of the error of emulated delays',
+    quantity: 'time',
+    better: 'less',
+  },
+  lock_log_contended: {
+    noun: 'LOCK_log found held',
+    inSentence: 'the share of acquisitions that found LOCK_log held',
+    quantity: 'share',
+    better: 'less',
+  },
+  lock_log_wait_p99_us: {
+    noun: '99th percentile of the wait for LOCK_log',
+    inSentence: 'the 99th percentile of the wait for LOCK_log',
+    quantity: 'time',
+    better: 'less',
+  },
+  context_switches: { noun: 'context switches', quantity: 'count', better: 'less' },
+  ring_full_times: { noun: 'times the binlog ring was full', quantity: 'count', better: 'less' },
   seed: { noun: 'seed', quantity: 'count', ordinal: true, place: set('seed') },
 
   profile: { noun: 'version', quantity: 'category', place: (text) => `in ${text}` },

@@ -123,7 +123,7 @@ function measuredValue(
       : {
           [MEASURED_FIELDS.low]: short(low / yUnit.divisor),
           [MEASURED_FIELDS.high]: short(high / yUnit.divisor),
-          runs: intervalText(request.y, low, high),
+          [mark.by === 'server' ? 'runs' : 'interval']: intervalText(request.y, low, high),
         }),
   };
 }

@@ -161,7 +161,9 @@ function measuredLayers(frame: ChartFrame, x: Layer, y: Layer, color: Layer): La
         tooltip: [
           ...shown,
           { field: MEASURED_FIELDS.y, title, format: ',.4~r' },
-          { field: 'runs', title: 'lowest and highest run' },
+          frame.data.onThreads
+            ? { field: 'interval', title: '95 % interval' }
+            : { field: 'runs', title: 'lowest and highest run' },
         ],
       },
     },

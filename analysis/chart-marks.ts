@@ -3,6 +3,7 @@ import type { ChartRequest } from '../workloads/workload.js';
 import { type Cell, ChartError, cell, columnInfo, isColumn, valueText } from './chart-columns.js';
 import { type MeasuredMark, measuredMarks, type Overlay } from './measured-marks.js';
 import { FIXED_ORDER } from './palette.js';
+import { mergeRepetitions } from './repetitions.js';
 import type { SweepRow } from './row.js';
 
 /** One point of a chart. Without a series or facet these are empty texts. */
@@ -23,8 +24,10 @@ export interface ChartData {
   readonly xs: readonly Cell[];
   readonly series: readonly Cell[];
   readonly facets: readonly Cell[];
-  /** What servers did at points of these curves; none unless the caller has measured rows to lay over them. */
+  /** What was measured at points of these curves, on threads or on servers. */
   readonly measured: readonly MeasuredMark[];
+  /** The same for rows that threads measured, as a chart of their own: what it finds is what the chart says. */
+  readonly onThreads: ChartData | undefined;
 }
 
 /** Columns that describe an experiment, in the order in which a caption names them. */
@@ -88,8 +91,24 @@ function differences(a: SweepRow, b: SweepRow, request: ChartRequest): string {
     : `several points fall on one mark, which differ in ${named.join(', ')}; make it the ${free}, or name one value in where`;
 }
 
-/** Selects and orders what `request` shows of `rows`, which are those of one part. Throws `ChartError`. */
+/**
+ * Selects and orders what `request` shows of `rows`, which are those of one part. Where there are rows of virtual time
+ * and of threads, the former are the curves and the latter are laid over them. Throws `ChartError`.
+ */
 export function chartData(request: ChartRequest, rows: readonly SweepRow[], overlay?: Overlay): ChartData {
+  const measured = mergeRepetitions(rows.filter(({ runtime }) => runtime === 'threads'));
+  const has = (row: SweepRow): boolean => typeof cell(row, request.y) === 'number';
+  const simulated = rows.filter(({ runtime }) => runtime !== 'threads');
+  if (!measured.some(has)) return plainData(request, simulated.length > 0 ? simulated : measured, overlay);
+  const onThreads = plainData(request, measured);
+  if (!simulated.some(has)) return onThreads;
+  const marks = onThreads.marks.flatMap(({ x, y, low, high, series, facet }): MeasuredMark[] =>
+    typeof x === 'number' ? [{ by: 'threads', x, y, low, high, series, facet }] : [],
+  );
+  return { ...plainData(request, simulated), measured: marks, onThreads };
+}
+
+function plainData(request: ChartRequest, rows: readonly SweepRow[], overlay?: Overlay): ChartData {
   for (const column of [request.x, request.y, request.series, request.facet, ...Object.keys(request.where ?? {})]) {
     if (column !== undefined && !isColumn(column)) throw new ChartError(request.name, `no column ${column} to chart`);
   }
@@ -119,7 +138,7 @@ export function chartData(request: ChartRequest, rows: readonly SweepRow[], over
   const measured = overlay === undefined ? [] : measuredMarks(request, marks, overlay);
   const place = new Map(xs.map((x, index) => [x, index]));
   marks.sort((a, b) => place.get(a.x)! - place.get(b.x)!);
-  return { marks, xs, series, facets, measured };
+  return { marks, xs, series, facets, measured, onThreads: undefined };
 }
 
 /** What a row of a chart over variants is measured against: the first of its series, or the one before it. */

@@ -56,6 +56,10 @@ function strongest(comparisons: readonly Comparison[]): Comparison | undefined {
     );
 }
 
+/** For the middle of a sentence; a name keeps its capital. */
+const lowered = (text: string): string =>
+  /^(MySQL|MariaDB|ASYNC|AFTER|“)/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1);
+
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** `7.4 times`, `38 % more`, `62 % less`; the words for more and less depend on what is measured. */
@@ -337,7 +341,14 @@ export function finding(request: ChartRequest, rows: readonly SweepRow[]): strin
   return findingFrom(request, chartData(request, rows));
 }
 
+/** Where threads measured, what they found: the curves under it are only what was expected. */
 export function findingFrom(request: ChartRequest, data: ChartData): string {
+  return data.onThreads
+    ? `On this machine ${lowered(plainFinding(request, data.onThreads))}`
+    : plainFinding(request, data);
+}
+
+function plainFinding(request: ChartRequest, data: ChartData): string {
   if (data.marks.every((mark) => mark.low === null || mark.high === null)) return measuredFinding(request, data);
   if (data.marks.length === 1) {
     const { y, low, high } = data.marks[0]!;

@@ -25,9 +25,11 @@ export interface Overlay {
 
 /** A measured row in a chart. */
 export interface MeasuredMark {
+  /** A real server, or the threads runtime on the machine that drew the chart. */
+  readonly by: 'server' | 'threads';
   readonly x: number;
   readonly y: number;
-  /** Lowest and highest of the repeated runs; `null` where they are not known. */
+  /** Lowest and highest of a server's repeated runs, or the 95 % interval; `null` where they are not known. */
   readonly low: number | null;
   readonly high: number | null;
   readonly series: Cell;
@@ -107,6 +109,6 @@ export function measuredMarks(request: ChartRequest, marks: readonly ChartMark[]
     const { low, high } = (y === 'tps' ? tps_range : null) ?? { low: null, high: null };
     return curves
       .filter((curve) => liesOn(curve, x, settings, rest))
-      .map(({ series, facet }) => ({ x, y: value, low, high, series, facet }));
+      .map(({ series, facet }) => ({ by: 'server', x, y: value, low, high, series, facet }));
   });
 }

@@ -1,6 +1,9 @@
 /** Options that several commands share, and how their arguments are read. */
 import { InvalidArgumentError, Option } from 'commander';
 import { PARAMETERS } from '../engine/protocol/parameters.js';
+import { PlacementError, parsePlacement, placementText } from '../engine/runtimes/threads/placement.js';
+import { DEFAULT_MILLISECONDS, DEFAULT_REPETITIONS } from '../results/store-manifest.js';
+import { RUNTIME_CHOICES } from '../workloads/workload.js';
 
 /** 2 % of throughput, at 95 % confidence. */
 export const DEFAULT_PRECISION = 0.02;
@@ -50,7 +53,59 @@ export const outOption = (runsFolder: string): Option =>
   });
 
 export const runtimeOption = (): Option =>
-  new Option('--runtime <name>', 'what gives the actors time').choices(['virtual']).default('virtual');
+  new Option(
+    '--runtime <name>',
+    'virtual time, threads on the cores of this machine, or both, measured dots over virtual curves (default: as the workload says)',
+  ).choices(RUNTIME_CHOICES);
+
+export const oneRuntimeOption = (): Option =>
+  new Option('--runtime <name>', 'virtual time, or threads on the cores of this machine')
+    .choices(['virtual', 'threads'])
+    .default('virtual');
+
+export const repetitionsOption = (): Option =>
+  new Option(
+    '--repetitions <n>',
+    `how often threads measure each point, in turns (default: ${DEFAULT_REPETITIONS})`,
+  ).argParser((text) => wholeNumber(text, 1, 10_000));
+
+export const durationOption = (milliseconds = DEFAULT_MILLISECONDS): Option =>
+  new Option(
+    '--duration <time>',
+    `how long threads run a point each time, warm-up included, such as 200ms or 2s (default: ${milliseconds}ms)`,
+  ).argParser(parseMilliseconds);
+
+/** From a hundredth of a second to an hour. */
+function parseMilliseconds(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(text.trim()) ?? [];
+  const milliseconds = Number(number) * (unit === 's' ? 1000 : 1);
+  if (!(milliseconds >= 10 && milliseconds <= 3_600_000)) {
+    throw new InvalidArgumentError('Give a time from 10ms to 3600s.');
+  }
+  return milliseconds;
+}
+
+export const placementOption = (): Option =>
+  new Option(
+    '--placement <workers>',
+    'what each worker thread hosts, such as clients/readers+acks/replicas (default: as many workers as fit the cores)',
+  ).argParser((text) => {
+    try {
+      return placementText(parsePlacement(text));
+    } catch (error) {
+      throw error instanceof PlacementError ? new InvalidArgumentError(`${error.message}.`) : error;
+    }
+  });
+
+export const diskOption = (): Option =>
+  new Option(
+    '--disk <kind>',
+    'real:DIR writes binlog and relay logs to files in DIR and calls fdatasync; otherwise an fsync is a delay',
+  ).argParser((text) => {
+    if (!/^real:./.test(text))
+      throw new InvalidArgumentError('Write real:DIR, with a directory on the disk to measure.');
+    return text.slice('real:'.length);
+  });
 
 export function wholeNumber(text: string, min: number, max: number): number {
   const value = Number(text);

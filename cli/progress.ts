@@ -9,20 +9,35 @@ export interface Progress {
   stop(): void;
 }
 
-export function startProgress(io: Io, total: number, quiet: boolean): Progress {
-  if (quiet || total === 0) return { step() {}, stop() {} };
-  return isInteractive(io.stderr, io.env) ? bar(io, total) : lines(io, total);
+/** What there is to do: the points that are measured come last, and take as long as they are told to. */
+export interface Work {
+  readonly total: number;
+  readonly measured: number;
+  /** Of each measured point. */
+  readonly milliseconds: number;
+}
+
+export function startProgress(io: Io, work: Work, quiet: boolean): Progress {
+  if (quiet || work.total === 0) return { step() {}, stop() {} };
+  return isInteractive(io.stderr, io.env) ? bar(io, work) : lines(io, work);
 }
 
 const rate = (done: number, seconds: number): string => `${(done / Math.max(seconds, 0.001)).toFixed(0)} points/s`;
 
-function left(done: number, total: number, seconds: number): string {
-  const remaining = (seconds / done) * (total - done);
+/** Starting and ending a measured point, ms. */
+const AROUND_MEASURED_MS = 15;
+
+function left(done: number, { total, measured, milliseconds }: Work, seconds: number): string {
+  const simulated = total - measured;
+  const secondsEach = (milliseconds + AROUND_MEASURED_MS) / 1000;
+  const simulating = done < simulated ? (seconds / done) * (simulated - done) : 0;
+  const remaining = simulating + secondsEach * Math.min(measured, total - done);
   if (remaining < 1) return 'almost done';
   return remaining < 100 ? `${Math.ceil(remaining)} s left` : `${Math.ceil(remaining / 60)} min left`;
 }
 
-function bar(io: Io, total: number): Progress {
+function bar(io: Io, work: Work): Progress {
+  const { total } = work;
   const elapsed = startTimer();
   const view = new SingleBar({
     format: '{bar} {value}/{total} points · {rate} · {left}',
@@ -38,7 +53,7 @@ function bar(io: Io, total: number): Progress {
   return {
     step() {
       done++;
-      view.update(done, { rate: rate(done, elapsed()), left: left(done, total, elapsed()) });
+      view.update(done, { rate: rate(done, elapsed()), left: left(done, work, elapsed()) });
     },
     stop: () => view.stop(),
   };
@@ -47,7 +62,8 @@ function bar(io: Io, total: number): Progress {
 /** For logs: at most one line per 5 s, so that a long run shows life and a short one stays short. */
 const SECONDS_BETWEEN_LINES = 5;
 
-function lines(io: Io, total: number): Progress {
+function lines(io: Io, work: Work): Progress {
+  const { total } = work;
   const elapsed = startTimer();
   let done = 0;
   let printedAt = 0;
@@ -57,7 +73,7 @@ function lines(io: Io, total: number): Progress {
       const seconds = elapsed();
       if (done < total && seconds - printedAt < SECONDS_BETWEEN_LINES) return;
       printedAt = seconds;
-      const rest = done < total ? `, ${left(done, total, seconds)}` : '';
+      const rest = done < total ? `, ${left(done, work, seconds)}` : '';
       io.stderr.write(`${done}/${total} points, ${rate(done, seconds)}${rest}\n`);
     },
     stop() {},

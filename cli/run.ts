@@ -1,16 +1,24 @@
 import { Command } from 'commander';
 import type { LatencyShare, PointResult } from '../engine/measure/result.js';
+import type { Settings } from '../engine/protocol/parameters.js';
+import { Crew } from '../engine/runtimes/threads/crew.js';
+import { parsePlacement } from '../engine/runtimes/threads/placement.js';
+import type { ThreadsResult } from '../engine/runtimes/threads/threads-result.js';
 import { simulate } from '../engine/runtimes/virtual/simulate.js';
 import { calibrationsWith } from '../workloads/calibration-file.js';
 import { parseSetOption, resolveSettings } from '../workloads/load.js';
 import { startTimer } from './clock.js';
-import { EXIT_DONE } from './exit-code.js';
+import { EXIT_DONE, EXIT_INTERRUPTED } from './exit-code.js';
+import { withInterrupt } from './interrupt.js';
 import type { Io } from './io.js';
 import {
   calibrationOption,
   DEFAULT_PRECISION,
+  diskOption,
+  durationOption,
+  oneRuntimeOption,
+  placementOption,
   precisionOption,
-  runtimeOption,
   seedOption,
   setOption,
 } from './options.js';
@@ -23,6 +31,10 @@ interface RunOptions {
   readonly calibration: readonly string[];
   readonly seed?: number;
   readonly precision?: number;
+  readonly runtime: 'virtual' | 'threads';
+  readonly duration?: number;
+  readonly placement?: string;
+  readonly disk?: string;
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -32,27 +44,42 @@ Examples:
   acklab run --set profile=mysql-5.6 --set rtt=5ms --set clients=64
   acklab run --set replicas=3 --set rtt=200us/1ms/5ms --set wait_for_slave_count=2
   acklab run --set binlog_reader=mutexed      mysql-5.7 with one choice of 5.6
+  acklab run --runtime threads --set clients=64   on this machine's cores, with its locks
+  acklab run --runtime threads --disk real:/var/tmp --duration 5s
   acklab run --json | jq .breakdown`;
+
+/** A single point has the time to be measured well. */
+const SECONDS_ON_THREADS = 2;
 
 export const runCommand = (io: Io, run: RunWork): Command =>
   new Command('run')
-    .description("simulate one point: its observation, MySQL's counters, and where the time went")
+    .description("one point: its observation, MySQL's counters, and where the time went")
     .addOption(setOption())
     .addOption(calibrationOption())
     .addOption(seedOption())
     .addOption(precisionOption())
-    .addOption(runtimeOption())
+    .addOption(oneRuntimeOption())
+    .addOption(durationOption(SECONDS_ON_THREADS * 1000))
+    .addOption(placementOption())
+    .addOption(diskOption())
     .option('--json', 'print one JSON object')
     .option('--quiet', 'print no warnings')
     .addHelpText('after', () => `${EXAMPLES}\n${parameterHelp()}`)
     .action((options: RunOptions) => run(() => runOnePoint(io, options)));
 
-function runOnePoint(io: Io, options: RunOptions): number {
+async function runOnePoint(io: Io, options: RunOptions): Promise<number> {
   const seed = options.seed === undefined ? [] : [`seed=${options.seed}`];
   const overrides = [...options.set, ...seed].map(parseSetOption);
   const settings = resolveSettings(overrides, calibrationsWith(options.calibration));
   const elapsed = startTimer();
-  const result = simulate(settings, { precision: options.precision ?? DEFAULT_PRECISION });
+  const result =
+    options.runtime === 'threads'
+      ? await withInterrupt((signal) => measure(settings, options, signal))
+      : simulate(settings, { precision: options.precision ?? DEFAULT_PRECISION });
+  if (result === 'interrupted') {
+    io.stderr.write('acklab: interrupted\n');
+    return EXIT_INTERRUPTED;
+  }
   const wall_seconds = elapsed();
   if (options.json) io.stdout.write(`${JSON.stringify({ ...result, wall_seconds, settings }, null, 2)}\n`);
   else io.stdout.write(describePoint(result, wall_seconds));
@@ -60,10 +87,47 @@ function runOnePoint(io: Io, options: RunOptions): number {
   return EXIT_DONE;
 }
 
-function describePoint(result: PointResult, wallSeconds: number): string {
+/** A short run before the one that counts: by then the code is compiled. */
+const WARM_UP_MS = 300;
+
+async function measure(
+  settings: Settings,
+  { placement, disk, duration }: RunOptions,
+  signal: AbortSignal,
+): Promise<ThreadsResult | 'interrupted'> {
+  const crew = new Crew({
+    signal,
+    ...(placement === undefined ? {} : { placement: parsePlacement(placement) }),
+    ...(disk === undefined ? {} : { realDisk: disk }),
+  });
+  try {
+    await crew.run(settings, { milliseconds: WARM_UP_MS });
+    return await crew.run(settings, { milliseconds: duration ?? SECONDS_ON_THREADS * 1000 });
+  } finally {
+    await crew.close();
+  }
+}
+
+const describeLocks = ({ locks, placement }: ThreadsResult): string =>
+  `what the threads saw of each mutex (workers: ${placement})\n${plainTable(
+    ['mutex', 'acquired', 'found held', 'wait p50 µs', 'wait p99 µs', 'held µs', 'held p99 µs'],
+    locks
+      .filter(({ acquisitions }) => acquisitions > 0)
+      .map((lock) => [
+        lock.name,
+        lock.acquisitions,
+        `${(100 * lock.contended_share).toFixed(2)} %`,
+        ...[lock.wait_p50_us, lock.wait_p99_us, lock.held_mean_us, lock.held_p99_us].map((value) => value ?? ''),
+      ]),
+  )}`;
+
+function describePoint(result: PointResult | ThreadsResult, wallSeconds: number): string {
   const { observation, counters, breakdown, simulated_commits, virtual_seconds } = result;
   const known = Object.entries(observation).filter(([name, value]) => value !== null && name !== 'warnings');
-  const speed = `${simulated_commits} commits, ${virtual_seconds.toFixed(3)} s of virtual time, in ${wallSeconds.toFixed(3)} s`;
+  const onThreads = 'locks' in result;
+  const speed = onThreads
+    ? `ran ${simulated_commits} commits in ${virtual_seconds.toFixed(3)} s\n`
+    : `simulated ${simulated_commits} commits, ${virtual_seconds.toFixed(3)} s of virtual time, in ${wallSeconds.toFixed(3)} s\n`;
   return [
     plainTable(
       ['observation', ''],
@@ -71,7 +135,8 @@ function describePoint(result: PointResult, wallSeconds: number): string {
     ),
     mysqlTable(['Variable_name', 'Value'], Object.entries(counters)),
     `where a commit's ${shorten(observation.latency_mean_us ?? 0)} µs go\n${describeBreakdown(breakdown)}`,
-    `simulated ${speed}\n`,
+    ...(onThreads ? [describeLocks(result)] : []),
+    speed,
   ].join('\n');
 }
 

@@ -3,11 +3,20 @@ import { defaultJobs } from '../engine/runtimes/pool/run-points.js';
 import { publish } from '../results/publish.js';
 import { missingPoints, runSweep } from '../results/run-sweep.js';
 import { createRun, newRunPath, openRun, type RunDirectory } from '../results/store.js';
-import { describeMachine, type Manifest, manifestDifference, packParts } from '../results/store-manifest.js';
+import {
+  DEFAULT_MILLISECONDS,
+  DEFAULT_REPETITIONS,
+  describeMachine,
+  type Manifest,
+  manifestDifference,
+  packParts,
+} from '../results/store-manifest.js';
 import { calibrationsWith } from '../workloads/calibration-file.js';
 import { InputError } from '../workloads/input-error.js';
 import { joinWorkloads } from '../workloads/join.js';
 import { loadWorkload, parseSetOption } from '../workloads/load.js';
+import { withRuntimes } from '../workloads/runtimes.js';
+import type { RuntimeChoice } from '../workloads/workload.js';
 import { now, startTimer } from './clock.js';
 import { EXIT_DONE, EXIT_INTERRUPTED } from './exit-code.js';
 import { withInterrupt } from './interrupt.js';
@@ -15,9 +24,13 @@ import type { Io } from './io.js';
 import {
   calibrationOption,
   DEFAULT_PRECISION,
+  diskOption,
+  durationOption,
   jobsOption,
   outOption,
+  placementOption,
   precisionOption,
+  repetitionsOption,
   runtimeOption,
   seedOption,
   setOption,
@@ -34,6 +47,11 @@ interface SweepOptions {
   readonly seed?: number;
   readonly jobs?: number;
   readonly precision?: number;
+  readonly runtime?: RuntimeChoice;
+  readonly repetitions?: number;
+  readonly duration?: number;
+  readonly placement?: string;
+  readonly disk?: string;
   readonly out?: string;
   readonly resume?: string;
   readonly json?: true;
@@ -48,6 +66,8 @@ Examples:
   acklab sweep latency replicas                 two built-in sweeps in one run
   acklab sweep mine.yaml --set rtt=2ms          a sweep of your own, with one parameter set
   acklab sweep fsync --out /tmp/fsync --json    for scripts
+  acklab sweep threads-reader-lock              what this machine's cores do
+  acklab sweep wait-mode --runtime both         measured dots over virtual curves
   acklab sweep --resume results/<run>           finish what was interrupted`;
 
 export const sweepCommand = (io: Io, run: RunWork): Command =>
@@ -60,6 +80,10 @@ export const sweepCommand = (io: Io, run: RunWork): Command =>
     .addOption(jobsOption())
     .addOption(precisionOption())
     .addOption(runtimeOption())
+    .addOption(repetitionsOption())
+    .addOption(durationOption())
+    .addOption(placementOption())
+    .addOption(diskOption())
     .addOption(outOption(RUNS_FOLDER))
     .addOption(new Option('--resume <dir>', 'complete the missing points of an interrupted run').conflicts('out'))
     .option('--json', 'print one JSON object instead of the summary')
@@ -75,7 +99,9 @@ async function sweep(io: Io, names: readonly string[], options: SweepOptions): P
     const points = missingPoints(run).length;
     if (!options.quiet) io.stderr.write(`${points} points of ${run.manifest.workload.name} into ${run.path}\n`);
     for (const part of run.manifest.workload.omitted) io.stderr.write(`left out: ${part}\n`);
-    const progress = startProgress(io, points, options.quiet === true);
+    const measured = missingPoints(run).filter(({ runtime }) => runtime === 'threads').length;
+    const { milliseconds } = run.manifest.request.threads;
+    const progress = startProgress(io, { total: points, measured, milliseconds }, options.quiet === true);
     const onPoint = () => progress.step();
     const sayWhatIsKept = (error: unknown): never => {
       throw error instanceof InputError ? new InputError(`${error.message}; ${whatIsKept(run)}`) : error;
@@ -114,12 +140,21 @@ function startRun(names: readonly string[], options: SweepOptions): RunDirectory
       calibrations: options.calibration,
       seed: options.seed ?? null,
       precision: options.precision ?? DEFAULT_PRECISION,
+      runtime: options.runtime ?? null,
+      threads: {
+        repetitions: options.repetitions ?? DEFAULT_REPETITIONS,
+        milliseconds: options.duration ?? DEFAULT_MILLISECONDS,
+        placement: options.placement ?? null,
+        disk: options.disk ?? null,
+      },
     },
     options.jobs,
   );
   const path = options.out ?? newRunPath(RUNS_FOLDER, new Date(manifest.started), manifest.workload.name);
   return createRun(path, manifest);
 }
+
+const THREADS_OPTIONS = ['repetitions', 'duration', 'placement', 'disk'] as const;
 
 /** Whatever is asked for again must be what was asked for the first time; whatever is not, is taken from the record. */
 function resumeRun(names: readonly string[], options: SweepOptions, path: string): RunDirectory {
@@ -129,6 +164,8 @@ function resumeRun(names: readonly string[], options: SweepOptions, path: string
     names.length > 0 ||
     options.set.length > 0 ||
     options.calibration.length > 0 ||
+    THREADS_OPTIONS.some((name) => options[name] !== undefined) ||
+    options.runtime !== undefined ||
     options.seed !== undefined ||
     options.precision !== undefined;
   const { request } = recorded;
@@ -140,6 +177,13 @@ function resumeRun(names: readonly string[], options: SweepOptions, path: string
           calibrations: options.calibration.length > 0 ? options.calibration : request.calibrations,
           seed: options.seed ?? request.seed,
           precision: options.precision ?? request.precision,
+          runtime: options.runtime ?? request.runtime,
+          threads: {
+            repetitions: options.repetitions ?? request.threads.repetitions,
+            milliseconds: options.duration ?? request.threads.milliseconds,
+            placement: options.placement ?? request.threads.placement,
+            disk: options.disk ?? request.threads.disk,
+          },
         },
         options.jobs,
       )
@@ -155,12 +199,12 @@ function describeRun(request: Manifest['request'], jobs: number | undefined): Ma
   const seed = request.seed === null ? [] : [`seed=${request.seed}`];
   const overrides = [...request.set, ...seed].map(parseSetOption);
   const calibrations = calibrationsWith(request.calibrations);
-  const workload = joinWorkloads(request.workloads.map((name) => loadWorkload(name, overrides, calibrations)));
+  const joined = joinWorkloads(request.workloads.map((name) => loadWorkload(name, overrides, calibrations)));
+  const workload = withRuntimes(joined, request.runtime ?? undefined, request.threads.repetitions);
   return {
     format: 1,
     acklab: packageVersion(),
     node: process.versions.node,
-    runtime: 'virtual',
     request,
     workload: {
       name: workload.name,

@@ -68,7 +68,11 @@ async function validate(io: Io, files: readonly string[], options: ValidateOptio
   const overrides = [...options.set, ...seed].map(parseSetOption);
   const measured = files.flatMap(readMeasurements);
   const rows = await withInterrupt(async (signal) => {
-    const progress = startProgress(io, measured.length, options.quiet === true);
+    const progress = startProgress(
+      io,
+      { total: measured.length, measured: 0, milliseconds: 0 },
+      options.quiet === true,
+    );
     return runValidation(measured, {
       calibrations,
       overrides,

@@ -1,6 +1,9 @@
 /** Runs the points that a run directory still lacks, and stores each as it completes. */
+import type { Observation } from '../engine/measure/observation.js';
 import { runPoints } from '../engine/runtimes/pool/run-points.js';
 import type { Point } from '../workloads/workload.js';
+import { appendLocks } from './locks.js';
+import { measurePoints } from './measure-points.js';
 import type { RunDirectory } from './store.js';
 import { unpackWorkload } from './store-manifest.js';
 
@@ -12,8 +15,9 @@ export interface RunSweepOptions {
   /** Seconds since this session began; the caller owns the clock. */
   readonly elapsedSeconds: () => number;
   readonly now: () => Date;
-  /** For tests: see RunPointsOptions. */
+  /** For tests: see RunPointsOptions and CrewOptions. */
   readonly workerFile?: string;
+  readonly workerFolder?: string;
 }
 
 export function missingPoints(run: RunDirectory): Point[] {
@@ -27,16 +31,8 @@ export async function runSweep(run: RunDirectory, options: RunSweepOptions): Pro
   let failure: unknown;
   let status: 'complete' | 'interrupted' = 'interrupted';
   try {
-    status = await runPoints(missingPoints(run), {
-      jobs: options.jobs,
-      precision: run.manifest.request.precision,
-      signal: options.signal,
-      ...(options.workerFile === undefined ? {} : { workerFile: options.workerFile }),
-      onResult: (point, { observation }) => {
-        run.append({ ...observation, point: point.index, part: point.part, variant: point.variant });
-        options.onPoint(point);
-      },
-    });
+    status = await simulatePoints(run, options);
+    if (status === 'complete') status = await measureOnThreads(run, options);
   } catch (error) {
     failure = error;
   }
@@ -58,6 +54,36 @@ export async function runSweep(run: RunDirectory, options: RunSweepOptions): Pro
   }
   return status;
 }
+
+const missingOn = (run: RunDirectory, runtime: Point['runtime']): Point[] =>
+  missingPoints(run).filter((point) => point.runtime === runtime);
+
+function store(run: RunDirectory, point: Point, observation: Observation, { onPoint }: RunSweepOptions): void {
+  const { index, part, variant, repetition } = point;
+  run.append({ ...observation, repetition, point: index, part, variant });
+  onPoint(point);
+}
+
+const simulatePoints = (run: RunDirectory, options: RunSweepOptions): Promise<'complete' | 'interrupted'> =>
+  runPoints(missingOn(run, 'virtual'), {
+    jobs: options.jobs,
+    precision: run.manifest.request.precision,
+    signal: options.signal,
+    ...(options.workerFile === undefined ? {} : { workerFile: options.workerFile }),
+    onResult: (point, { observation }) => store(run, point, observation, options),
+  });
+
+/** After the simulation, which leaves no core idle. */
+const measureOnThreads = (run: RunDirectory, options: RunSweepOptions): Promise<'complete' | 'interrupted'> =>
+  measurePoints(missingOn(run, 'threads'), {
+    request: run.manifest.request.threads,
+    signal: options.signal,
+    ...(options.workerFolder === undefined ? {} : { workerFolder: options.workerFolder }),
+    onResult: (point, { observation, locks }) => {
+      appendLocks(run, point.index, locks);
+      store(run, point, observation, options);
+    },
+  });
 
 /** One line per warned point. */
 function collectWarnings(run: RunDirectory): string[] {

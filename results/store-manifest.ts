@@ -7,7 +7,14 @@ import { cpus, release, totalmem, type } from 'node:os';
 import { z } from 'zod';
 import type { Settings } from '../engine/protocol/parameters.js';
 import { InputError } from '../workloads/input-error.js';
-import type { ChartRequest, Part, Point, Workload } from '../workloads/workload.js';
+import {
+  type ChartRequest,
+  type Part,
+  type Point,
+  RUNTIME_CHOICES,
+  type RuntimeChoice,
+  type Workload,
+} from '../workloads/workload.js';
 
 export interface Machine {
   readonly cpu_model: string;
@@ -21,12 +28,15 @@ export interface ManifestPoint {
   readonly variant: string;
   /** What this point sets differently from `settings` of its part. */
   readonly set: Partial<Settings>;
+  /** Of points that threads run: which time this is, from 1. */
+  readonly repetition?: number;
 }
 
 export interface ManifestPart {
   readonly name: string;
   readonly title: string;
   readonly question: string;
+  readonly runtime: RuntimeChoice;
   readonly charts: readonly ChartRequest[];
   readonly swept: readonly (keyof Settings)[];
   /** What all points of the part have in common. */
@@ -45,6 +55,20 @@ export interface RunRequest {
   /** Null: as the workload says. */
   readonly seed: number | null;
   readonly precision: number;
+  /** Null: as each part of the workload says. */
+  readonly runtime: RuntimeChoice | null;
+  readonly threads: ThreadsRequest;
+}
+
+/** How points are measured on threads. */
+export interface ThreadsRequest {
+  readonly repetitions: number;
+  /** Of one repetition, its warm-up included. */
+  readonly milliseconds: number;
+  /** Which worker hosts what; null: as the cores suggest. */
+  readonly placement: string | null;
+  /** A folder for real binlogs and relay logs; null: fsyncs are delays. */
+  readonly disk: string | null;
 }
 
 export interface Manifest {
@@ -52,7 +76,6 @@ export interface Manifest {
   readonly format: 1;
   readonly acklab: string;
   readonly node: string;
-  readonly runtime: 'virtual';
   readonly workload: {
     readonly name: string;
     readonly title: string;
@@ -73,13 +96,24 @@ export interface Manifest {
 }
 
 /** The command that repeats a run, for a shell. */
-export function commandOf({ workloads, set, calibrations, seed, precision }: RunRequest): string {
+export function commandOf({ workloads, set, calibrations, seed, precision, runtime, threads }: RunRequest): string {
   const seedOption = seed === null ? [] : ['--seed', String(seed)];
   const calibrationOptions = calibrations.flatMap((file) => ['--calibration', file]);
   const setOptions = set.flatMap((text) => ['--set', text]);
   const words = ['sweep', ...workloads, ...setOptions, ...calibrationOptions, ...seedOption];
-  return ['acklab', ...words, '--precision', String(precision)].map(quoteWord).join(' ');
+  const measured = [
+    ...(runtime === null ? [] : ['--runtime', runtime]),
+    ...(threads.repetitions === DEFAULT_REPETITIONS ? [] : ['--repetitions', String(threads.repetitions)]),
+    ...(threads.milliseconds === DEFAULT_MILLISECONDS ? [] : ['--duration', `${threads.milliseconds}ms`]),
+    ...(threads.placement === null ? [] : ['--placement', threads.placement]),
+    ...(threads.disk === null ? [] : ['--disk', `real:${threads.disk}`]),
+  ];
+  return ['acklab', ...words, '--precision', String(precision), ...measured].map(quoteWord).join(' ');
 }
+
+/** Enough for an interval, and few enough for a first look: 5 give a factor of 2.8 on the standard error. */
+export const DEFAULT_REPETITIONS = 5;
+export const DEFAULT_MILLISECONDS = 80;
 
 const quoteWord = (word: string): string =>
   /^[\w./=:,+%@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
@@ -96,9 +130,9 @@ export function describeMachine(): Machine {
 
 /** Splits each part's settings into what its points share and what each has of its own; 600 points stay readable. */
 export function packParts(workload: Workload): ManifestPart[] {
-  return workload.parts.map(({ name, title, question, charts, points }) => {
+  return workload.parts.map(({ name, title, question, runtime, charts, points }) => {
     const first = points[0];
-    if (first === undefined) return { name, title, question, charts, swept: [], settings: {}, points: [] };
+    if (first === undefined) return { name, title, question, runtime, charts, swept: [], settings: {}, points: [] };
     const names = Object.keys(first.settings) as (keyof Settings)[];
     const shared = names.filter((key) => points.every((point) => same(point.settings[key], first.settings[key])));
     const own = names.filter((key) => !shared.includes(key));
@@ -106,10 +140,16 @@ export function packParts(workload: Workload): ManifestPart[] {
       name,
       title,
       question,
+      runtime,
       charts,
       swept: first.swept,
       settings: pick(first.settings, shared),
-      points: points.map(({ index, variant, settings }) => ({ index, variant, set: pick(settings, own) })),
+      points: points.map(({ index, variant, settings, repetition }) => ({
+        index,
+        variant,
+        set: pick(settings, own),
+        ...(repetition === null ? {} : { repetition }),
+      })),
     };
   });
 }
@@ -122,17 +162,19 @@ function pick(settings: Settings, names: readonly (keyof Settings)[]): Partial<S
 
 /** The workload that packParts packed. */
 export function unpackWorkload(manifest: Manifest): Workload {
-  const parts = manifest.parts.map(({ name, title, question, charts, swept, settings, points }): Part => {
+  const parts = manifest.parts.map(({ name, title, question, runtime, charts, swept, settings, points }): Part => {
     const unpacked = points.map(
-      ({ index, variant, set }): Point => ({
+      ({ index, variant, set, repetition }): Point => ({
         index,
         part: name,
         variant,
         swept,
         settings: { ...settings, ...set } as Settings,
+        runtime: repetition === undefined ? 'virtual' : 'threads',
+        repetition: repetition ?? null,
       }),
     );
-    return { name, title, question, charts, points: unpacked };
+    return { name, title, question, runtime, charts, points: unpacked };
   });
   return { ...manifest.workload, parts };
 }
@@ -142,6 +184,10 @@ export function manifestDifference(recorded: Manifest, asked: Manifest): string 
   if (recorded.acklab !== asked.acklab) return `acklab ${recorded.acklab}, now ${asked.acklab}`;
   if (recorded.workload.name !== asked.workload.name) {
     return `workload ${recorded.workload.name}, now ${asked.workload.name}`;
+  }
+  const asMeasured = ({ runtime, threads }: RunRequest): string => JSON.stringify({ runtime, ...threads });
+  if (asMeasured(recorded.request) !== asMeasured(asked.request)) {
+    return `measured as ${asMeasured(recorded.request)}, now ${asMeasured(asked.request)}`;
   }
   if (recorded.request.precision !== asked.request.precision) {
     return `precision ${recorded.request.precision}, now ${asked.request.precision}`;
@@ -198,6 +244,13 @@ const manifestShape = z.looseObject({
     calibrations: z.array(z.string()),
     seed: z.int().nullable(),
     precision: z.number(),
+    runtime: z.enum(RUNTIME_CHOICES).nullable(),
+    threads: z.looseObject({
+      repetitions: z.int(),
+      milliseconds: z.number(),
+      placement: z.string().nullable(),
+      disk: z.string().nullable(),
+    }),
   }),
   status: z.enum(['running', 'interrupted', 'complete']),
   wall_seconds: z.number(),

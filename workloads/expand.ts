@@ -103,7 +103,8 @@ function points(
       const settings = mergeSettings([...fromFile, ...overrides], calibrations);
       if (source.skip.some((combination) => agrees(combination, settings))) continue;
       checkMerged(settings, fromFile, overrides);
-      found.push({ part: source.name, variant: variantLabel(variant, values, unseen), swept, settings });
+      const variantName = variantLabel(variant, values, unseen);
+      found.push({ part: source.name, variant: variantName, swept, settings, runtime: 'virtual', repetition: null });
     }
   }
   return found;
@@ -134,6 +135,6 @@ export function expandSweep(source: SweepSource, tour: TourPart | undefined, giv
       `${place}: no point of ${source.name} is left${fixed && ` under ${fixed}`}; its "skip" takes them all`,
     );
   }
-  const { name, title, question } = source;
-  return { name, title, question, points: found, charts: keptCharts(source, tour, overrides, found) };
+  const { name, title, question, runtime } = source;
+  return { name, title, question, runtime, points: found, charts: keptCharts(source, tour, overrides, found) };
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { PARAMETER_NAMES, PARAMETERS, type ParameterInfo, type ParameterName } from '../engine/protocol/parameters.js';
 import { COLUMNS, MEASURE_COLUMNS, POINT_COLUMNS } from './columns.js';
 import { unknownName } from './nearest.js';
-import type { ChartRequest } from './workload.js';
+import { type ChartRequest, RUNTIME_CHOICES } from './workload.js';
 
 /** Says which key was probably meant by one that is unknown. */
 const unknownKeys =
@@ -131,6 +131,9 @@ export const sweepSchema = strict('key', {
   title: textSchema,
   question: textSchema.meta({ description: 'the question that this sweep answers, as a sentence' }),
   description: textSchema.exactOptional(),
+  runtime: z.enum(RUNTIME_CHOICES).exactOptional().meta({
+    description: 'virtual time (default), threads on this machine, or both: measured dots over virtual curves',
+  }),
   set: valuesSchema.exactOptional().meta({ description: 'parameters with one value for all points' }),
   sweep: axesSchema
     .exactOptional()

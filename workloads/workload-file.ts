@@ -8,7 +8,7 @@ import { sampleReader } from './samples.js';
 import { sweepSchema, tourSchema } from './schema.js';
 import { parseSetting, type Setting } from './setting.js';
 import type { SampleReader } from './units.js';
-import type { ChartRequest } from './workload.js';
+import type { ChartRequest, RuntimeChoice } from './workload.js';
 
 /** A parameter that is swept, with a setting for each of its values. */
 export interface Axis {
@@ -36,6 +36,7 @@ export interface SweepSource {
   readonly question: string;
   readonly description: string;
   readonly place: string;
+  readonly runtime: RuntimeChoice;
   readonly set: readonly Setting[];
   readonly axes: readonly Axis[];
   readonly variants: readonly VariantSource[];
@@ -143,6 +144,7 @@ function sweepSource(yaml: YamlFile, values: ValueReader): SweepSource {
     question: content.question,
     description: content.description ?? content.question,
     place: yaml.name,
+    runtime: content.runtime ?? 'virtual',
     set: values.settings(content.set, ['set']),
     axes: values.axes(content.sweep, ['sweep']),
     variants,

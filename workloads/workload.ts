@@ -29,12 +29,17 @@ export interface Variant {
   readonly set: Partial<Settings>;
 }
 
+export const RUNTIME_CHOICES = ['virtual', 'threads', 'both'] as const;
+export type RuntimeChoice = (typeof RUNTIME_CHOICES)[number];
+
 /** One sweep: the product of its axes and variants. */
 export interface Part {
   readonly name: string;
   readonly title: string;
   /** The user's question that this sweep answers, as a sentence. */
   readonly question: string;
+  /** What runs its points: `both` measures on threads what it draws from virtual time. */
+  readonly runtime: RuntimeChoice;
   readonly points: readonly Point[];
   readonly charts: readonly ChartRequest[];
 }
@@ -59,4 +64,7 @@ export interface Point {
   /** Names of the parameters that are swept in this part, for labels. */
   readonly swept: readonly ParameterName[];
   readonly settings: Settings;
+  readonly runtime: 'virtual' | 'threads';
+  /** Measured points are run several times: which time this is, from 1. Null under virtual time. */
+  readonly repetition: number | null;
 }

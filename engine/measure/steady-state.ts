@@ -103,7 +103,7 @@ export class BatchMeans {
     const r = Math.min(0.9, Math.max(0, this.autocorrelation()));
     const effective = (n * (1 - r)) / (1 + r);
     const freedom = Math.max(1, Math.floor(effective) - 1);
-    return STUDENT_T_975[freedom]! * Math.sqrt(this.#variance() / effective);
+    return studentT975(freedom) * Math.sqrt(this.#variance() / effective);
   }
 
   #variance(): number {
@@ -126,6 +126,10 @@ export class BatchMeans {
     return squares === 0 ? 0 : products / squares;
   }
 }
+
+/** Half of a 95 % interval in standard errors; Infinity without a degree of freedom, and a little wide beyond 40. */
+export const studentT975 = (freedom: number): number =>
+  STUDENT_T_975[Math.min(freedom, STUDENT_T_975.length - 1)] as number;
 
 /** 0.975 quantile of Student's t by degrees of freedom (NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2). */
 const STUDENT_T_975: readonly number[] = [

@@ -88,7 +88,8 @@ function tableRow(request: ChartRequest, mark: ChartMark, unit: number): Html {
 
 /** In the place of a point's number it says that a server did this; of the repeated runs, the lowest and highest. */
 function measuredRow(request: ChartRequest, mark: MeasuredMark, unit: number): Html {
-  const runs = mark.low === null ? '' : `${intervalText(request.y, mark.low, mark.high)} (runs)`;
+  const bounds = mark.low === null ? '' : intervalText(request.y, mark.low, mark.high);
+  const runs = mark.by === 'server' && bounds !== '' ? `${bounds} (runs)` : bounds;
   const cells = [
     ...(request.facet === undefined ? [] : [html`<td>${valueText(request.facet, mark.facet)}</td>`]),
     ...(request.series === undefined ? [] : [html`<td>${valueText(request.series, mark.series)}</td>`]),

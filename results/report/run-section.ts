@@ -21,12 +21,28 @@ function seeds(rows: readonly SweepRow[]): string {
   return all.length > 3 ? `${all.length} different` : all.join(', ');
 }
 
-function facts({ machine, acklab, node, runtime, request, ...run }: Manifest, rows: readonly SweepRow[]): Html[] {
+/** `virtual time, half-width of throughput within 2 %; threads, 5 times 80 ms a point`. */
+function runtimeText({ request, parts }: Manifest): string {
+  const runs = (runtime: 'virtual' | 'threads') =>
+    parts.some((part) => part.runtime === runtime || part.runtime === 'both');
+  const { repetitions, milliseconds, disk } = request.threads;
+  return [
+    ...(runs('virtual')
+      ? [`virtual time, half-width of throughput within ${numberText(request.precision * 100)} %`]
+      : []),
+    ...(runs('threads')
+      ? [`threads, ${repetitions} times ${milliseconds} ms a point${disk ? ', real disks' : ''}`]
+      : []),
+  ].join('; ');
+}
+
+function facts(manifest: Manifest, rows: readonly SweepRow[]): Html[] {
+  const { machine, acklab, node, ...run } = manifest;
   const planned = run.parts.reduce((sum, part) => sum + part.points.length, 0);
   const entries: [string, string][] = [
     ['Points', rows.length === planned ? numberText(planned, 6) : `${rows.length} of ${planned}`],
     ['Run', `${moment(run.started)}, ${duration(run.wall_seconds)}`],
-    ['Runtime', `${runtime}, half-width of throughput within ${numberText(request.precision * 100)} %`],
+    ['Runtime', runtimeText(manifest)],
     ['Seed', seeds(rows)],
     ['Versions', `acklab ${acklab}, Node ${node.replace(/^v/, '')}`],
     ['Machine', `${machine.cpu_model}, ${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}, ${machine.os}`],
@@ -86,7 +102,7 @@ export function partFooter(part: ManifestPart, manifest: Manifest): Html {
     return html`<tr><th scope="row"><code>${name}</code></th><td>${text}</td><td>${about}</td></tr>\n`;
   });
   return html`<details class="again"><summary>How to get these numbers again</summary>
-<p>The same command gives the same rows, to the byte:</p>
+<p>${part.runtime === 'virtual' ? 'The same command gives the same rows, to the byte:' : 'The same command simulates the same rows, to the byte, and measures again:'}</p>
 <pre tabindex="0"><code>${commandOf(manifest.request)}</code></pre>
 <p>Swept in this part: ${part.swept.length === 0 ? 'nothing' : part.swept.join(', ')}. All of its points share:</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Parameters of ${part.title}">

@@ -47,7 +47,7 @@ function marks(measured: readonly MeasuredPoint[], of = request, all = curve, va
 describe('a measured row', () => {
   it('lies on the curve of the same experiment, at its x, with the runs it is the median of', () => {
     expect(marks([server(settings('mysql-5.7', 4))])).toEqual([
-      { x: 4, y: 5000, low: 4900, high: 5100, series: 'mysql-5.7', facet: '' },
+      { by: 'server', x: 4, y: 5000, low: 4900, high: 5100, series: 'mysql-5.7', facet: '' },
     ]);
   });
 

@@ -38,7 +38,15 @@ test('a run directory holds rows, record, charts and report', () => {
   expect(lines).toHaveLength(1 + 6 + 1);
   expect(record('one')).toMatchObject({
     status: 'complete',
-    request: { workloads: ['small.yaml'], set: [], calibrations: [], seed: null, precision: 0.02 },
+    request: {
+      workloads: ['small.yaml'],
+      set: [],
+      calibrations: [],
+      seed: null,
+      precision: 0.02,
+      runtime: null,
+      threads: { repetitions: 5, milliseconds: 80, placement: null, disk: null },
+    },
     parts: [{ name: 'small', points: [{ index: 0, set: { clients: 1, profile: 'mysql-5.6' } }, {}, {}, {}, {}, {}] }],
   });
 });

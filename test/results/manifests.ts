@@ -1,6 +1,7 @@
 import type { Manifest } from '../../results/store-manifest.js';
 import { packParts } from '../../results/store-manifest.js';
 import type { Point } from '../../workloads/workload.js';
+import { DEFAULT_THREADS } from './default-threads.js';
 
 /** The record of a run of one part with the given points, not begun. */
 export function someManifest(points: readonly Point[], changes: Partial<Manifest> = {}): Manifest {
@@ -8,6 +9,7 @@ export function someManifest(points: readonly Point[], changes: Partial<Manifest
     name: 'growth',
     title: 'Growth',
     question: 'How does throughput grow?',
+    runtime: 'virtual' as const,
     points,
     charts: [{ name: 'growth', subject: 'throughput', x: 'clients', y: 'tps' }],
   };
@@ -15,9 +17,16 @@ export function someManifest(points: readonly Point[], changes: Partial<Manifest
     format: 1,
     acklab: '0.0.0-test',
     node: process.versions.node,
-    runtime: 'virtual',
     workload: { name: 'growth', title: 'Growth', description: '', omitted: [] },
-    request: { workloads: ['growth'], set: [], calibrations: [], seed: null, precision: 0.05 },
+    request: {
+      workloads: ['growth'],
+      set: [],
+      calibrations: [],
+      seed: null,
+      precision: 0.05,
+      runtime: null,
+      threads: DEFAULT_THREADS,
+    },
     jobs: 1,
     machine: { cpu_model: 'abacus', cores: 1, memory_bytes: 1, os: 'none' },
     status: 'running',

@@ -8,6 +8,7 @@ import type { Manifest, ManifestPart } from '../../results/store-manifest.js';
 import { shippedCrossValidation } from '../../workloads/calibration-file.js';
 import type { ChartRequest } from '../../workloads/workload.js';
 import { sweep } from '../analysis/synthetic-rows.js';
+import { DEFAULT_THREADS } from './default-threads.js';
 
 const CHARTS: readonly ChartRequest[] = [
   {
@@ -34,6 +35,7 @@ function part(name: string, charts: readonly ChartRequest[], rows: readonly Swee
     name,
     title: 'Number of clients',
     question: 'How many clients does it take to hide the round trip?',
+    runtime: 'virtual',
     charts,
     swept: ['profile', 'rtt', 'clients'],
     settings: { replicas: 1, binlog_fsync: defaultSettings('mysql-5.7').binlog_fsync },
@@ -51,9 +53,16 @@ export function reportInput(change: Partial<Manifest> = {}, warning?: string): R
     format: 1,
     acklab: '0.1.0',
     node: 'v20.20.0',
-    runtime: 'virtual',
     workload: { name: 'clients', title: 'Clients', description: 'How clients share a round trip.', omitted: [] },
-    request: { workloads: ['clients'], set: ['replicas=1'], calibrations: [], seed: 42, precision: 0.02 },
+    request: {
+      workloads: ['clients'],
+      set: ['replicas=1'],
+      calibrations: [],
+      seed: 42,
+      precision: 0.02,
+      runtime: null,
+      threads: DEFAULT_THREADS,
+    },
     jobs: 2,
     machine: { cpu_model: 'A processor', cores: 2, memory_bytes: 8e9, os: 'Linux 6.1' },
     status: 'complete',

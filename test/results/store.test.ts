@@ -17,6 +17,7 @@ import { missingPoints, runSweep } from '../../results/run-sweep.js';
 import { createRun, newRunPath, openRun, type RunDirectory } from '../../results/store.js';
 import { commandOf, manifestDifference, unpackWorkload } from '../../results/store-manifest.js';
 import { somePoints, WORKER_DOUBLE } from '../engine/runtimes/pool/points.js';
+import { DEFAULT_THREADS } from './default-threads.js';
 import { someManifest } from './manifests.js';
 import { someRow } from './rows.js';
 
@@ -172,7 +173,15 @@ test('differences are named', () => {
 
 test('the command that repeats a run survives a shell', () => {
   const words = ["it's mine.yaml", 'think=exponential(1ms)'];
-  const command = commandOf({ workloads: [words[0]!], set: [words[1]!], calibrations: [], seed: 7, precision: 0.02 });
+  const command = commandOf({
+    workloads: [words[0]!],
+    set: [words[1]!],
+    calibrations: [],
+    seed: 7,
+    precision: 0.02,
+    runtime: 'both',
+    threads: { ...DEFAULT_THREADS, milliseconds: 200 },
+  });
   const heard = spawnSync('sh', ['-c', `acklab() { for word; do echo "$word"; done; }; ${command}`], {
     encoding: 'utf8',
   });
@@ -185,6 +194,10 @@ test('the command that repeats a run survives a shell', () => {
     '7',
     '--precision',
     '0.02',
+    '--runtime',
+    'both',
+    '--duration',
+    '200ms',
   ]);
 });
 

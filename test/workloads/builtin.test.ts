@@ -30,6 +30,8 @@ test('the built-in workloads are these, default first', () => {
     'reader-lock',
     'relay-fsync',
     'replicas',
+    'threads-reader-lock',
+    'threads-wait-mode',
     'upgrade',
     'wait-mode',
   ]);

@@ -193,26 +193,29 @@ class Run {
     ]);
     let timer: NodeJS.Timeout | undefined;
     let watch: NodeJS.Timeout | undefined;
+    let end: () => void = () => undefined;
     const over = new Promise<'over'>((resolve) => {
-      timer = setTimeout(() => resolve('over'), milliseconds);
-      signal?.addEventListener('abort', () => resolve('over'), { once: true });
-      if (signal?.aborted) resolve('over');
+      end = () => resolve('over');
+      timer = setTimeout(end, milliseconds);
+      signal?.addEventListener('abort', end);
+      if (signal?.aborted) end();
     });
     const stalled = new Promise<'stalled'>((resolve) => {
       watch = this.#watch(() => resolve('stalled'));
     });
     try {
-      const end = await Promise.race([reports, over, stalled]);
+      const ended = await Promise.race([reports, over, stalled]);
       this.#ended = usage();
-      this.#command(end === 'stalled' ? TELL : STOP);
+      this.#command(ended === 'stalled' ? TELL : STOP);
       const all = (await this.#within(reports, members)) as Report[];
-      if (end === 'stalled') throw new CrewError(stallMessage(all));
+      if (ended === 'stalled') throw new CrewError(stallMessage(all));
       return all.filter((report) => report !== undefined);
     } catch (error) {
       this.#command(STOP);
       throw error;
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
       clearInterval(watch);
       await Promise.all(disks.map(({ worker }) => worker.terminate()));
     }

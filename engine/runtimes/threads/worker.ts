@@ -6,7 +6,7 @@ import { Recorder } from '../../measure/recorder.js';
 import type { PointResult } from '../../measure/result.js';
 import { Arena } from '../../sync/arena.js';
 import { ringBell } from '../../sync/wake-ring.js';
-import { startClock } from './clock.js';
+import { nowEpoch, startClock } from './clock.js';
 import { createWorkerCluster, type WorkerCluster } from './cluster.js';
 import { COMMAND, COMMITS, STOP, TELL } from './control.layout.js';
 import type { Job, Ready, Report } from './job.js';
@@ -106,7 +106,7 @@ const SLEEP_MS = 0.2;
 /** By how much a timed sleep overshoots in this thread: the third longest of 15, so that a rare one does not decide. */
 function measureOvershoot(): number {
   const words = new Int32Array(new SharedArrayBuffer(4));
-  const read = startClock(process.hrtime.bigint());
+  const read = startClock(nowEpoch());
   const overshoots = Array.from({ length: SLEEPS }, () => {
     const began = read();
     Atomics.wait(words, 0, 0, SLEEP_MS);

@@ -11,6 +11,8 @@ export function somePoints(count: number, busyMs = 0): Point[] {
     part: 'growth',
     variant: '',
     swept: ['clients'],
+    runtime: 'virtual',
+    repetition: null,
     settings: {
       ...defaultSettings('mysql-5.7'),
       clients: index + 1,
