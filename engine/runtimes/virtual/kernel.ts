@@ -59,6 +59,8 @@ export class VirtualFiber implements Fiber {
   }
 }
 
+const NOTHING_LEFT: Script = (function* (): Script {})();
+
 export class Kernel implements Clock {
   readonly calendar = new Calendar();
   time: Microseconds = 0;
@@ -97,6 +99,12 @@ export class Kernel implements Clock {
     fiber.script = script(fiber);
     this.wake(fiber);
     return fiber;
+  }
+
+  /** The thread dies, wherever it is. Its next turn, if one ever comes, only gives its core back. It must hold no mutex. */
+  kill(fiber: VirtualFiber): void {
+    fiber.callers.length = 0;
+    fiber.script = NOTHING_LEFT;
   }
 
   /** The fiber waits: its core goes to the next that is ready. */
