@@ -27,9 +27,9 @@ export interface Judged {
   readonly current: number;
   /** Current over base. */
   readonly ratio: number;
-  /** 95 % interval of `ratio`; null where the comparison is exact. */
+  /** 95 % interval of `ratio`; null where the comparison is exact, or both sides are identical. */
   readonly interval: readonly [number, number] | null;
-  /** Of no difference, corrected for all that is compared; null where the comparison is exact. */
+  /** Of no difference, corrected for all that is compared; null as `interval` is. */
   readonly p: number | null;
   readonly repetitions: readonly [number, number];
   /** To nine digits, in every repetition. */
@@ -43,7 +43,8 @@ export function judgeAll(all: readonly Samples[], threshold: number, uniform: ()
   const corrected = new Map(tested.map((samples, index) => [samples, ps[index]!]));
   return all.map((samples): Judged => {
     const [base, current] = [median([...samples.base]), median([...samples.current])];
-    const p = corrected.get(samples) ?? null;
+    const identical = areIdentical(samples);
+    const p = identical ? null : (corrected.get(samples) ?? null);
     const told = {
       base,
       current,
@@ -51,7 +52,7 @@ export function judgeAll(all: readonly Samples[], threshold: number, uniform: ()
       interval: p === null ? null : intervalOf(samples, uniform),
       p,
       repetitions: [samples.base.length, samples.current.length] as const,
-      identical: areIdentical(samples),
+      identical,
     };
     return { ...told, answer: answerOf(told, samples.better, threshold) };
   });
