@@ -2,10 +2,13 @@
  * The gate's own error rates, measured over simulated noise: how often it cries wolf, how often it sleeps, and how often
  * each answer is wrong. All seeded: the same rates every time.
  */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { medianRatioInterval } from '../../analysis/bootstrap.js';
 import { type Judged, judgeAll, repetitionsWanting, type Samples } from '../../analysis/judgement.js';
 import { noiseSource, type Shape } from './noise.js';
+
+// Some seconds of computing each, and the machine may have more to do.
+vi.setConfig({ testTimeout: 300_000 });
 
 const THRESHOLD = 0.05;
 const SHAPES: readonly Shape[] = ['normal', 'skewed'];
