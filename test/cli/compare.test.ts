@@ -13,9 +13,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SaxesParser } from 'saxes';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { acklab, ROOT, writeSmallWorkload } from './acklab.js';
+
+// Sweeps with their charts, and the machine may have more to do.
+vi.setConfig({ testTimeout: 300_000 });
 
 let cwd: string;
 const PLANTED = ['--set', 'rtt=2ms'];
@@ -28,7 +31,7 @@ beforeAll(async () => {
   await Promise.all([sweep('base'), sweep('same')]);
   await Promise.all([sweep('slower', ...PLANTED), sweep('part', '--set', 'clients=4')]);
   await acklab(cwd, 'baseline', 'save', 'base', '--out', 'base.json');
-});
+}, 300_000);
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 interface Element {

@@ -2,10 +2,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { parseDocument } from 'yaml';
 import { listWorkloads, workloadFile } from '../../workloads/load.js';
 import { acklab, ROOT } from '../cli/acklab.js';
+
+// Hundreds of points, and the machine may have more to do.
+vi.setConfig({ testTimeout: 300_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'acklab-self-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
