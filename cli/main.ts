@@ -2,7 +2,9 @@
 import { Command, CommanderError } from 'commander';
 import { SettingsError } from '../engine/protocol/check-settings.js';
 import { InputError } from '../workloads/input-error.js';
+import { baselineCommand } from './baseline.js';
 import { calibrateCommand } from './calibrate.js';
+import { compareCommand } from './compare.js';
 import { EXIT_DONE, EXIT_WRONG_INPUT } from './exit-code.js';
 import { exportCommand } from './export.js';
 import { type Io, processIo } from './io.js';
@@ -21,6 +23,8 @@ const COMMANDS = [
   workloadsCommand,
   reportCommand,
   exportCommand,
+  compareCommand,
+  baselineCommand,
 ];
 
 /** Each command runs its work through `run`, which keeps the exit code that the work ends with. */

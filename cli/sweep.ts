@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { defaultJobs } from '../engine/runtimes/pool/run-points.js';
+import { codeFingerprint } from '../results/code-fingerprint.js';
 import { publish } from '../results/publish.js';
 import { missingPoints, runSweep } from '../results/run-sweep.js';
 import { createRun, newRunPath, openRun, type RunDirectory } from '../results/store.js';
@@ -204,6 +205,7 @@ function describeRun(request: Manifest['request'], jobs: number | undefined): Ma
   return {
     format: 1,
     acklab: packageVersion(),
+    code: codeFingerprint(),
     node: process.versions.node,
     request,
     workload: {

@@ -75,6 +75,8 @@ export interface Manifest {
   /** Of this file's layout. */
   readonly format: 1;
   readonly acklab: string;
+  /** See codeFingerprint; runs of before it was recorded lack it. */
+  readonly code?: Readonly<Record<string, string>>;
   readonly node: string;
   readonly workload: {
     readonly name: string;

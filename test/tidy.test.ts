@@ -24,8 +24,8 @@ const ENTRIES = [
   'workloads/server-options.ts',
   'workloads/option-file.ts',
   // Until the commands for timelines and crashes are there.
-  'engine/measure/timeline.ts',
-  'engine/measure/crash.ts',
+  'engine/runtimes/virtual/timeline.ts',
+  'engine/runtimes/virtual/crash.ts',
 ];
 
 const file = (path: string, ...lines: string[]): Source => ({ path, text: `${lines.join('\n')}\n` });

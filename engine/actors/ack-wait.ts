@@ -7,7 +7,7 @@ import { NOBODY } from '../protocol/group-commit.js';
 import type { Microseconds } from '../protocol/parameters.js';
 import { NONE } from '../protocol/semi-sync.js';
 import type { Source } from './cluster.js';
-import type { Ack, Fiber, Script } from './primitives.js';
+import type { Ack, Fiber, Parked, Script } from './primitives.js';
 
 /**
  * Sleeps until `position` is acknowledged, the time-out has passed (which switches semi-sync OFF for everybody), or
@@ -51,7 +51,7 @@ export function* waitForAck(self: Fiber, source: Source, position: number, first
 
 /** Brings one ACK in and wakes whom the version wakes: everybody, or those it covers. */
 export function* reportAck(self: Fiber, source: Source, ack: Ack): Script {
-  const { semisync, lockBinlog, acked, host, costs, settings, lastAck } = source;
+  const { semisync, lockBinlog, host, costs, lastAck } = source;
   if (lockBinlog.acquire(self)) yield;
   if (host.use(self, costs.semisync.draw())) yield;
   const before = semisync.acked;
@@ -62,11 +62,13 @@ export function* reportAck(self: Fiber, source: Source, ack: Ack): Script {
     lastAck.relayedAt = ack.relayedAt;
     lastAck.returnedAt = ack.returnedAt;
   }
-  if (releases) {
-    const upTo = settings.waiter_wakeup === 'all' ? Number.POSITIVE_INFINITY : semisync.acked;
-    if (acked.wakeUpTo(self, upTo)) yield;
-  }
+  if (releases && wakeReleased(self, source)) yield;
   lockBinlog.release(self);
+}
+
+/** The acknowledged position has moved: wakes whom the version wakes. */
+export function wakeReleased(self: Fiber, { semisync, acked, settings }: Source): Parked {
+  return acked.wakeUpTo(self, settings.waiter_wakeup === 'all' ? Number.POSITIVE_INFINITY : semisync.acked);
 }
 
 /** Divides a wait that ends now along the journey of the ACK that ended it. */

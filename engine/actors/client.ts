@@ -16,8 +16,25 @@ export interface Load {
   readonly thinks: boolean;
   /** Open loop: transactions that have arrived and not begun. Absent in a closed loop. */
   readonly backlog?: Backlog;
+  /** Present where the load may change, or the source become read-only. */
+  readonly gate?: Gate;
   /** A client has its answer. */
-  completed(latency: number): void;
+  completed(latency: number, session: number): void;
+}
+
+/** Who may begin a transaction: the first `active` sessions, and while the source is read-only nobody. */
+export class Gate {
+  active: number;
+  readOnly = false;
+  /** Sessions that are past the gate and have no answer yet. */
+  inside = 0;
+  /** Those who may not begin sleep here. */
+  readonly opened: Condition;
+
+  constructor(active: number, opened: Condition) {
+    this.active = active;
+    this.opened = opened;
+  }
 }
 
 /** Intended starts of transactions that wait for a free connection, oldest first. */
@@ -29,15 +46,23 @@ export interface Backlog {
 }
 
 export function* client(self: Fiber, source: Source, load: Load, me: number): Script {
-  const { clock, costs, host, meter, settings } = source;
-  const { backlog } = load;
+  const { clock, costs, host, meter, settings, sessions } = source;
+  const { backlog, gate } = load;
   for (;;) {
+    if (gate) while (me >= gate.active) if (gate.opened.wait(self)) yield;
     if (backlog) {
-      while (!backlog.take()) if (backlog.arrived.wait(self)) yield;
+      if (!backlog.take()) {
+        if (backlog.arrived.wait(self)) yield;
+        continue;
+      }
       meter.begin(me, backlog.intended, QUEUE);
     } else {
       if (load.thinks && clock.sleep(self, load.think.draw())) yield;
       meter.begin(me, clock.now(), CLIENT);
+    }
+    if (gate) {
+      while (gate.readOnly) if (gate.opened.wait(self)) yield;
+      gate.inside++;
     }
     meter.to(me, CLIENT, clock.now());
     if (load.host.use(self, costs.client.draw())) yield;
@@ -51,20 +76,23 @@ export function* client(self: Fiber, source: Source, load: Load, me: number): Sc
     }
 
     meter.to(me, LOCK_LOG, clock.now());
-    source.sessions.pending[me] = 1;
+    sessions.pending[me] = 1;
     if (source.flushQueue.enter(me)) yield leadGroup(self, source, me);
-    while (source.sessions.pending[me] === 1) if (source.done[me]!.wait(self)) yield;
+    while (sessions.pending[me] === 1) if (source.done[me]!.wait(self)) yield;
     if (!settings.order_commits) {
       meter.to(me, ENGINE_COMMIT, clock.now());
       if (host.use(self, costs.commit.draw())) yield;
+      sessions.committed[me] = sessions.position[me]!;
     }
     if (waitsForItself(source)) {
-      source.sessions.next[me] = NOBODY;
-      yield waitForAck(self, source, source.sessions.position[me]!, me);
+      sessions.next[me] = NOBODY;
+      yield waitForAck(self, source, sessions.position[me]!, me);
     }
 
     if (load.host.enter(self)) yield;
-    load.completed(meter.finish(me, clock.now()));
+    sessions.answered[me] = sessions.position[me]!;
+    if (gate) gate.inside--;
+    load.completed(meter.finish(me, clock.now()), me);
   }
 }
 

@@ -105,6 +105,8 @@ export interface Redo {
 
 /** A replica as its dump reader on the source sees it. */
 export interface DumpTarget {
+  /** Where its relay log ends when it connects: from there it asks for the binlog. */
+  relayEnd: number;
   readonly semisync: boolean;
   /** The source's binlog, as this reader reads it. */
   readonly binlog: BinlogTail;

@@ -135,19 +135,25 @@ function* flush(self: Fiber, source: Source, group: Group): Script {
 
 /** Sync stage: the binlog's fsync, when sync_binlog says so; with sync_binlog=1 only now may dump readers send. */
 function* sync(self: Fiber, source: Source, group: Group): Script {
-  const { settings, syncPeriod, binlog, binlogDisk } = source;
+  const { syncPeriod, binlog, binlogDisk } = source;
   if (syncPeriod.countGroup()) {
     phase(source, group, BINLOG_FSYNC);
+    const written = binlog.end;
     if (binlogDisk.fsync(self)) yield;
+    syncPeriod.syncedEnd = written;
   }
-  if (settings.sync_binlog === 1 && binlog.publish(self, lastPosition(source, group))) yield;
+  // What was flushed with another sync_binlog is published by now, or else must be here.
+  if (binlog.publish(self, lastPosition(source, group))) yield;
 }
 
 /** Commit stage, under LOCK_commit: each member is committed in the storage engine, in binlog order. */
 function* commit(self: Fiber, source: Source, group: Group, lockCommit: Mutex): Script {
-  const { host, costs } = source;
+  const { host, costs, sessions } = source;
   phase(source, group, ENGINE_COMMIT);
   if (host.use(self, costs.commit.sum(group.size))) yield;
+  for (let session = group.first; session !== NOBODY; session = sessions.next[session]!) {
+    sessions.committed[session] = sessions.position[session]!;
+  }
   lockCommit.release(self);
 }
 

@@ -5,6 +5,8 @@
 const SUB_BUCKETS = 64;
 /** Values up to 2^43 µs, a hundred days. */
 const EXPONENTS = 43;
+/** 2^-e, exact. Index: e. Computing the power would cost as much as all the rest of recording a value. */
+const RECIPROCALS = Float64Array.from({ length: EXPONENTS }, (_, exponent) => 2 ** -exponent);
 
 export interface HistogramState {
   readonly counts: Float64Array;
@@ -68,7 +70,7 @@ function bucket(value: number): number {
   if (value < 1) return value > 0 ? Math.floor(value * SUB_BUCKETS) : 0;
   // Integer arithmetic up to 2^31 µs (36 minutes), which is everything but absurd waits.
   const exponent = value < 2147483648 ? 31 - Math.clz32(value) : Math.min(EXPONENTS - 1, Math.floor(Math.log2(value)));
-  const fraction = value / 2 ** exponent - 1;
+  const fraction = value * (RECIPROCALS[exponent] as number) - 1;
   return (exponent + 1) * SUB_BUCKETS + Math.min(SUB_BUCKETS - 1, Math.floor(fraction * SUB_BUCKETS));
 }
 

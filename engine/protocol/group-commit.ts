@@ -13,6 +13,10 @@ export interface Sessions {
   readonly position: Float64Array;
   /** 1 from the moment it enters the flush queue until its group is done. */
   readonly pending: Uint8Array;
+  /** End position of its last transaction that the storage engine has committed: everybody can see it. */
+  readonly committed: Float64Array;
+  /** End position of its last transaction whose client has the answer. */
+  readonly answered: Float64Array;
 }
 
 export function createSessions(count: number): Sessions {
@@ -20,6 +24,8 @@ export function createSessions(count: number): Sessions {
     next: new Int32Array(count).fill(NOBODY),
     position: new Float64Array(count),
     pending: new Uint8Array(count),
+    committed: new Float64Array(count),
+    answered: new Float64Array(count),
   };
 }
 
@@ -70,21 +76,24 @@ export class StageQueue {
 /** Decides which groups are fsynced: every one for sync_binlog=1, never for 0, every N-th for N. */
 export class SyncPeriod {
   #sinceSync = 0;
-  readonly #period: number;
+  /** sync_binlog. */
+  period: number;
+  /** How far the binlog has been fsynced. */
+  syncedEnd = 0;
 
   constructor(period: number) {
-    this.#period = period;
+    this.period = period;
   }
 
   /** Is the next group one that binlog_group_commit_sync_delay holds back? Who will be fsynced is; with 0, everybody. */
   holdsBackNext(): boolean {
-    return this.#sinceSync + 1 >= this.#period;
+    return this.#sinceSync + 1 >= this.period;
   }
 
   /** Counts a group; `true` when it must be fsynced. */
   countGroup(): boolean {
-    if (this.#period === 0) return false;
-    if (++this.#sinceSync < this.#period) return false;
+    if (this.period === 0) return false;
+    if (++this.#sinceSync < this.period) return false;
     this.#sinceSync = 0;
     return true;
   }

@@ -22,6 +22,16 @@ export function eventEnd(shape: TransactionShape, start: number, index: number):
   return index === shape.events - 1 ? start + shape.bytes : start + (index + 1) * shape.eventBytes;
 }
 
+/** Where the transaction begins whose events reach beyond `position`. */
+export function transactionStartAt(shape: TransactionShape, position: number): number {
+  return BINLOG_START + transactionsUpTo(shape, position) * shape.bytes;
+}
+
+/** How many transactions lie wholly before `position`. */
+export function transactionsUpTo(shape: TransactionShape, position: number): number {
+  return Math.floor((position - BINLOG_START) / shape.bytes);
+}
+
 /** How many events lie between two positions, both of them ends of events. */
 export function eventsBetween(shape: TransactionShape, from: number, to: number): number {
   return eventsUpTo(shape, to) - eventsUpTo(shape, from);

@@ -54,6 +54,8 @@ export class SemiSync {
   readonly #mask: number;
   declare marksHead: number;
   declare marksTail: number;
+  /** Told of every switch OFF or ON. */
+  switched: ((on: boolean) => void) | undefined = undefined;
 
   /** `memory`: `semiSyncWords(options)` words that are shared with others; `initialise` by one of them. */
   constructor(options: SemiSyncOptions, memory?: Float64Array) {
@@ -80,6 +82,8 @@ export class SemiSync {
     if (!this.enabled || !this.on) return;
     this.#marks[this.marksTail & this.#mask] = end;
     this.marksTail++;
+    // Only a wait point that changes in between lets a transaction go without waiting: the oldest mark is such a one's.
+    if (this.marksTail - this.marksHead > this.#mask) this.marksHead++;
   }
 
   /** Does the event that ends here ask for an ACK? Every dump reader asks this for every event it sends. */
@@ -125,7 +129,12 @@ export class SemiSync {
     const quorum = this.#quorumPosition();
     if (quorum < 0) return false;
     // This replica has caught up, and with it a quorum: what gone ones once acknowledged is not enough.
-    if (!this.on && position >= this.committed && quorum >= this.committed) this.on = true;
+    if (!this.on && position >= this.committed && quorum >= this.committed) this.#switchOn();
+    return this.#reach(quorum);
+  }
+
+  /** A quorum has acknowledged `quorum`. `true`: somebody who waits may be released. */
+  #reach(quorum: number): boolean {
     if (quorum > this.acked) {
       this.acked = quorum;
       this.#dropMarksUpTo(quorum);
@@ -174,12 +183,55 @@ export class SemiSync {
     this.waitNoSlave = value;
     if (!this.enabled) return false;
     if (value) {
-      this.on = true;
+      this.#switchOn();
       return false;
     }
     if (!this.on || this.clients >= this.waitForSlaveCount) return false;
     this.switchOff();
     return true;
+  }
+
+  /**
+   * Setting rpl_semi_sync_master_enabled. ON is ON at once, and remembers nothing of before; OFF counts as a switch OFF.
+   * `true`: the caller wakes everybody.
+   */
+  setEnabled(value: boolean): boolean {
+    if (value === this.enabled) return false;
+    const wasOn = this.on;
+    if (!value) this.switchOff();
+    this.enabled = value;
+    if (!value) return wasOn;
+    this.committed = 0;
+    this.acked = 0;
+    this.waitPositionSet = false;
+    this.#switchOn();
+    return false;
+  }
+
+  /** Setting rpl_semi_sync_master_wait_for_slave_count: the ACKs that are there count at once. `true`: as `acknowledge`. */
+  setWaitForSlaveCount(value: number): boolean {
+    this.waitForSlaveCount = value;
+    const quorum = this.#quorumPosition();
+    if (!this.enabled || quorum < 0) return false;
+    if (quorum >= this.committed) this.#switchOn();
+    return this.#reach(quorum);
+  }
+
+  /** Another server is the source now: nobody has acknowledged anything to it. Counters go on. */
+  beginAnew(enabled: boolean): void {
+    this.ackedBy.fill(-1);
+    this.committed = 0;
+    this.acked = 0;
+    this.waitPositionSet = false;
+    this.marksHead = this.marksTail;
+    this.enabled = enabled;
+    if (enabled) this.#switchOn();
+  }
+
+  #switchOn(): void {
+    if (this.on) return;
+    this.on = true;
+    this.switched?.(true);
   }
 
   /** Falls back to asynchronous: from now on commits do not wait. The caller wakes everybody who does. */
@@ -190,6 +242,7 @@ export class SemiSync {
     this.waitPositionSet = false;
     this.acked = 0;
     this.marksHead = this.marksTail;
+    this.switched?.(false);
   }
 
   /** A sleep for an ACK that began `waited` µs ago has ended in time. */

@@ -95,7 +95,7 @@ export const VARIABLES = {
     profiles: ['mysql-5.7'],
     parameter: 'wait_for_slave_count',
     about: 'how many replicas must acknowledge',
-    onSet: 'the next ACK is held against the new count',
+    onSet: 'the ACKs that have come are held against the new count at once',
   },
   rpl_semi_sync_master_wait_no_slave: {
     provider: 'source plugin',

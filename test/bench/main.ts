@@ -1,16 +1,19 @@
 /**
  * `npm run bench`: how fast the engine is, printed as a table and written as JSON (`--json FILE`). Figures depend on the
  * machine; the ratios against the reference loop, taken in the same run, are what can be compared between machines.
+ * `--record FILE` writes those ratios, ten rounds of them, as a baseline for `acklab compare`.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { Bench } from 'tinybench';
+import { type RecordedRun, recordedValue } from '../../analysis/recorded-run.js';
 import { LatencyHistogram } from '../../engine/measure/histogram.js';
 import { defaultSettings, type Settings } from '../../engine/protocol/parameters.js';
 import { Calendar } from '../../engine/runtimes/virtual/calendar.js';
 import { simulate } from '../../engine/runtimes/virtual/simulate.js';
+import { writeBaseline } from '../../results/baseline.js';
 
 const COMMITS = 100_000;
 const OPERATIONS = 100_000;
@@ -124,7 +127,60 @@ async function measure(seconds: number): Promise<Result[]> {
   });
 }
 
-const { values } = parseArgs({ options: { json: { type: 'string' }, seconds: { type: 'string', default: '2' } } });
+/** Rounds of `--record`: enough for a difference to be significant over all tasks. */
+const ROUNDS = 10;
+/** Of the reference loop before each task: some 20 ms, so that the clock's grain does not show. */
+const REFERENCE_RUNS = 50;
+
+/** Every task once in each round, against the reference loop run just before it, as a baseline for `acklab compare`. */
+function recordRounds(): RecordedRun {
+  const seconds = (work: () => void): number => {
+    const begin = performance.now();
+    work();
+    return (performance.now() - begin) / 1000;
+  };
+  const tasks = TASKS.slice(1);
+  const ratios = tasks.map((): number[] => []);
+  // The first round only warms up.
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [index, { operations, run }] of tasks.entries()) {
+      const loop = seconds(() => {
+        for (let i = 0; i < REFERENCE_RUNS; i++) reference();
+      });
+      const repeats = Math.ceil(COMMITS / operations);
+      const task = seconds(() => {
+        for (let i = 0; i < repeats; i++) run();
+      });
+      const ratio = (operations * repeats) / task / ((OPERATIONS * REFERENCE_RUNS) / loop);
+      if (round > 0) ratios[index]!.push(recordedValue(ratio));
+    }
+  }
+  return {
+    name: 'bench',
+    acklab: process.env.npm_package_version ?? 'unknown',
+    code: {},
+    runtime: 'benchmark',
+    workload: 'bench',
+    command: 'npm run gate',
+    precision: 0,
+    machine: null,
+    started: new Date().toISOString(),
+    points: tasks.map(({ name }, index) => {
+      return { part: 'bench', variant: name, swept: [], settings: {}, seeds: [], values: { ratio: ratios[index]! } };
+    }),
+  };
+}
+
+const options = {
+  json: { type: 'string' },
+  record: { type: 'string' },
+  seconds: { type: 'string', default: '2' },
+} as const;
+const { values } = parseArgs({ options });
+if (values.record !== undefined) {
+  writeBaseline(values.record, recordRounds());
+  process.exit();
+}
 const results = await measure(Number(values.seconds));
 const table = new Table({
   head: ['', 'median', 'p25', 'best', 'unit', 'ratio to reference'],

@@ -26,8 +26,10 @@ export interface RunPointsOptions<P extends PoolPoint> extends PointPoolOptions 
   /** See SimulateOptions. */
   readonly precision: number;
   /** Called as points complete, in whatever order they do. What it throws ends the run and is thrown to the caller. */
-  readonly onResult: (point: P, result: PointResult) => void;
+  readonly onResult: OnResult<P>;
 }
+
+type OnResult<P extends PoolPoint> = (point: P, result: PointResult) => void;
 
 /** A point could not be run: the engine broke, not the user's input. */
 export class PointError extends Error {
@@ -39,8 +41,9 @@ export const defaultJobs = (): number => availableParallelism();
 /** How exactly to measure the points of one batch. */
 export type Exactness = Pick<SimulateOptions, 'precision' | 'maxCommits'>;
 
-interface ExactPoint<P extends PoolPoint> {
-  readonly point: P;
+/** Points with the same settings, simulated once; never empty. */
+interface Experiment {
+  readonly points: readonly [PoolPoint, ...PoolPoint[]];
   readonly exactness: Exactness;
 }
 
@@ -49,28 +52,45 @@ export interface PointPool {
   run<P extends PoolPoint>(
     points: readonly P[],
     exactness: Exactness,
-    onResult: (point: P, result: PointResult) => void,
+    onResult: OnResult<P>,
   ): Promise<'complete' | 'interrupted'>;
   close(): Promise<void>;
 }
 
 /** Workers for several batches of points. */
 export function openPointPool(options: PointPoolOptions): PointPool {
-  const pool = openTaskPool<ExactPoint<PoolPoint>, PointTask, PointResult>({
+  const pool = openTaskPool<Experiment, PointTask, PointResult>({
     ...poolOptions(options),
     threads: options.jobs ?? defaultJobs(),
-    taskOf: ({ point, exactness }) => ({ settings: point.settings, ...exactness }),
-    failureOf: ({ point }, error) => new PointError(describeFailure(point, error), { cause: error }),
+    taskOf: ({ points: [{ settings }], exactness }) => ({ settings, ...exactness }),
+    failureOf: ({ points: [point] }, error) => new PointError(describeFailure(point, error), { cause: error }),
   });
   return {
-    run: (points, exactness, onResult) =>
+    run: <P extends PoolPoint>(points: readonly P[], exactness: Exactness, onResult: OnResult<P>) =>
       pool.run(
-        points.map((point) => ({ point, exactness })),
+        withSameSettings(points).map((alike) => ({ points: alike, exactness })),
         // The pool hands back the very items it was given.
-        ({ point }, result) => onResult(point as (typeof points)[number], result),
+        (experiment, result) => {
+          for (const point of experiment.points) onResult(point as P, result);
+        },
       ),
     close: () => pool.close(),
   };
+}
+
+/**
+ * What settings a point has is all that its result depends on. Several curves share points, the tour's above all; each
+ * set of settings stands where it comes first.
+ */
+function withSameSettings<P extends PoolPoint>(points: readonly P[]): [P, ...P[]][] {
+  const sets = new Map<string, [P, ...P[]]>();
+  for (const point of points) {
+    const key = JSON.stringify(point.settings);
+    const alike = sets.get(key);
+    if (alike) alike.push(point);
+    else sets.set(key, [point]);
+  }
+  return [...sets.values()];
 }
 
 const poolOptions = ({ workerFile, signal }: PointPoolOptions) => ({

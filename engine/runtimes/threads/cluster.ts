@@ -296,6 +296,7 @@ function startReader(options: WorkerOptions, source: Source, ends: Ends, index: 
   const replica = {
     index,
     semisync: forReplica(settings.semisync, index),
+    relayEnd: BINLOG_START,
     binlog: tail,
     events,
     inbox: new ThreadAckInbox(scheduler, inboxRings, ends.inboxSleeper),

@@ -1,31 +1,27 @@
 /** Builds the cluster of one experiment under virtual time and sets its actors to work. */
 import { ackReceiver } from '../../actors/ack-receiver.js';
 import { ArrivalBacklog, arrivals } from '../../actors/arrivals.js';
-import { client } from '../../actors/client.js';
-import type { Costs, Replica, Source } from '../../actors/cluster.js';
-import { dumpReader } from '../../actors/dump-reader.js';
-import { forwarder } from '../../actors/forwarder.js';
+import { client, Gate } from '../../actors/client.js';
+import type { Costs, Redo, Source } from '../../actors/cluster.js';
 import type { Condition, Cost } from '../../actors/primitives.js';
-import { replicaIoThread } from '../../actors/replica.js';
 import { PhaseMeter } from '../../measure/phases.js';
 import { createSessions, StageQueue, SyncPeriod } from '../../protocol/group-commit.js';
-import { type Distribution, defaultSettings, forReplica, type Settings } from '../../protocol/parameters.js';
-import { BINLOG_START, transactionShape } from '../../protocol/positions.js';
+import { type Distribution, defaultSettings, type Settings } from '../../protocol/parameters.js';
+import { transactionShape } from '../../protocol/positions.js';
 import { SemiSync } from '../../protocol/semi-sync.js';
 import { VirtualBinlog } from './binlog.js';
 import { VirtualDisk } from './disk.js';
 import { Kernel, VirtualHost } from './kernel.js';
-import { type Delay, VirtualAckInbox, VirtualAckLink, VirtualEventLink } from './link.js';
-import { VirtualCondition, VirtualMutex } from './mutex.js';
-import { Streams } from './random.js';
+import { VirtualAckInbox } from './link.js';
+import { FREE, VirtualCondition, VirtualMutex } from './mutex.js';
+import { Streams, VariableCost } from './random.js';
+import { beginConnected, createReplica, isForwarded, spawnForwarders, type VirtualReplica } from './replica.js';
 
 export interface VirtualSource extends Source {
+  readonly host: VirtualHost;
   readonly binlog: VirtualBinlog;
-}
-
-export interface VirtualReplica extends Replica {
-  readonly events: VirtualEventLink;
-  readonly acks: VirtualAckLink;
+  readonly binlogDisk: VirtualDisk;
+  readonly redo: Redo & { readonly disk: VirtualDisk };
 }
 
 export interface VirtualCluster {
@@ -33,14 +29,31 @@ export interface VirtualCluster {
   readonly source: VirtualSource;
   readonly replicas: readonly VirtualReplica[];
   readonly sourceHost: VirtualHost;
-  /** Present in an open loop. */
+  /** Who may begin a transaction. */
+  readonly gate: Gate;
+  /** Present in an open loop: what has arrived, and the cost that is the gap between arrivals. */
   readonly backlog: ArrivalBacklog | undefined;
+  readonly gap: VariableCost | undefined;
+  /** Where the version has one thread for all ACKs. */
+  readonly receiver: AckReceiverState | undefined;
+  /** For what is to be drawn besides. */
+  readonly streams: Streams;
+}
+
+interface AckReceiverState {
+  readonly inbox: VirtualAckInbox;
+  started: boolean;
 }
 
 /** Called when a client has its answer. */
-export type OnCompleted = (latency: number) => void;
+export type OnCompleted = (latency: number, session: number) => void;
 
-export function createVirtualCluster(given: Settings, onCompleted: OnCompleted): VirtualCluster {
+/** `connections`: as many as there ever are, of which `clients` are active at first. */
+export function createVirtualCluster(
+  given: Settings,
+  onCompleted: OnCompleted,
+  connections = given.clients,
+): VirtualCluster {
   // Settings come with their keys in any order; in one order they are one type to the compiler, and hot code stays compiled.
   const settings: Settings = Object.assign(defaultSettings(given.profile), given);
   const kernel = new Kernel();
@@ -49,54 +62,61 @@ export function createVirtualCluster(given: Settings, onCompleted: OnCompleted):
     new VirtualHost(kernel, cores, streams.cost(settings.cpu_wake), streams.cost(settings.wake_latency));
   const sourceHost = newHost(settings.cores);
   const clientHost = settings.hosts === 'all-apart' ? newHost(settings.client_cores) : sourceHost;
-  const source = createSource(settings, kernel, streams, sourceHost);
+  const source = createSource(settings, kernel, streams, sourceHost, connections);
 
-  const receiverInbox = new VirtualAckInbox(kernel);
+  const receiver =
+    settings.ack_collector === 'receiver-thread' ? { inbox: new VirtualAckInbox(kernel), started: false } : undefined;
   const replicas: VirtualReplica[] = [];
   for (let index = 0; index < settings.replicas; index++) {
     const host = settings.hosts === 'one' ? sourceHost : newHost(settings.replica_cores);
-    const inbox = settings.ack_collector === 'receiver-thread' ? receiverInbox : new VirtualAckInbox(kernel);
-    replicas.push(createReplica(settings, kernel, streams, source, index, host, inbox));
+    replicas.push(createReplica(settings, kernel, streams, source, { index, host, receiverInbox: receiver?.inbox }));
   }
 
   const backlog =
     settings.arrival_rate > 0
       ? new ArrivalBacklog(new VirtualCondition(kernel, streams.cost(settings.cpu_signal)))
       : undefined;
+  const gate = new Gate(settings.clients, new VirtualCondition(kernel, FREE));
   const load = {
     host: clientHost,
+    gate,
     think: streams.cost(settings.think),
     thinks: settings.think.mean > 0,
     completed: onCompleted,
     ...(backlog ? { backlog } : {}),
   };
-  for (const replica of replicas) connect(kernel, source, replica, settings);
-  if (isForwarded(settings)) {
-    for (const { index, events, acks } of replicas) {
-      const cost = streams.cost(settings.cpu_forward);
-      kernel.spawn(`proxy ${index}, events`, sourceHost, (self) => forwarder(self, sourceHost, events, cost));
-      kernel.spawn(`proxy ${index}, ACKs`, sourceHost, (self) => forwarder(self, sourceHost, acks, cost));
-    }
+  for (const replica of replicas) beginConnected(kernel, source, replica);
+  for (const replica of replicas) {
+    if (isForwarded(settings)) replica.line.forwardCost = streams.cost(settings.cpu_forward);
+    spawnForwarders(kernel, sourceHost, replica);
   }
-  if (source.semisync.enabled && settings.ack_collector === 'receiver-thread') {
-    kernel.spawn('ACK receiver', sourceHost, (self) => ackReceiver(self, source, receiverInbox));
-  }
-  for (let session = 0; session < settings.clients; session++) {
+  if (receiver && source.semisync.enabled) startAckReceiver(kernel, source, receiver);
+  for (let session = 0; session < connections; session++) {
     kernel.spawn(`client ${session}`, clientHost, (self) => client(self, source, load, session));
   }
-  if (backlog) {
-    const gap = streams.cost({ kind: 'exponential', mean: 1e6 / settings.arrival_rate });
-    kernel.spawn('arrivals', undefined, (self) => arrivals(self, kernel, gap, (at) => backlog.arrive(at)));
-  }
-  return { kernel, source, replicas, sourceHost, backlog };
+  const gap = backlog && new VariableCost(streams.cost({ kind: 'exponential', mean: 1e6 / settings.arrival_rate }));
+  if (gap) kernel.spawn('arrivals', undefined, (self) => arrivals(self, kernel, gap, (at) => backlog.arrive(at)));
+  return { kernel, source, replicas, sourceHost, gate, backlog, gap, receiver, streams };
 }
 
-function createSource(settings: Settings, kernel: Kernel, streams: Streams, host: VirtualHost): VirtualSource {
+export function startAckReceiver(kernel: Kernel, source: VirtualSource, receiver: AckReceiverState): void {
+  if (receiver.started) return;
+  receiver.started = true;
+  kernel.spawn('ACK receiver', source.host, (self) => ackReceiver(self, source, receiver.inbox));
+}
+
+function createSource(
+  settings: Settings,
+  kernel: Kernel,
+  streams: Streams,
+  host: VirtualHost,
+  connections: number,
+): VirtualSource {
   const newDisk = (cost: Distribution): VirtualDisk =>
     new VirtualDisk(kernel, streams.cost(cost), streams.cost(settings.fsync_overhead), cost.mean === 0);
   const signal = streams.cost(settings.cpu_signal);
   const newMutex = (): VirtualMutex => new VirtualMutex(kernel, settings.mutex, signal);
-  const sessions = createSessions(settings.clients);
+  const sessions = createSessions(connections);
   const shape = transactionShape(settings.events_per_tx, settings.bytes_per_tx);
   const lockLog = newMutex();
   const lockBinlog = newMutex();
@@ -106,7 +126,7 @@ function createSource(settings: Settings, kernel: Kernel, streams: Streams, host
     costs: createCosts(settings, streams),
     clock: kernel,
     host,
-    meter: new PhaseMeter(settings.clients),
+    meter: new PhaseMeter(connections),
     sessions,
     flushQueue: new StageQueue(sessions),
     syncQueue: new StageQueue(sessions),
@@ -115,7 +135,7 @@ function createSource(settings: Settings, kernel: Kernel, streams: Streams, host
     lockSync: newMutex(),
     lockAfterBinlogSync: newMutex(),
     lockCommit: newMutex(),
-    done: createDoneConditions(settings, kernel, signal),
+    done: createDoneConditions(settings, kernel, signal, connections),
     syncPeriod: new SyncPeriod(settings.sync_binlog),
     binlog: new VirtualBinlog(
       shape,
@@ -135,7 +155,7 @@ function createSource(settings: Settings, kernel: Kernel, streams: Streams, host
       waitNoSlave: settings.wait_no_slave,
       timeout: settings.timeout,
       replicas: settings.replicas,
-      marks: settings.clients,
+      marks: connections,
     }),
     lockBinlog,
     acked: new VirtualCondition(kernel, signal, lockBinlog),
@@ -144,9 +164,9 @@ function createSource(settings: Settings, kernel: Kernel, streams: Streams, host
   };
 }
 
-function createDoneConditions(settings: Settings, kernel: Kernel, signal: Cost): Condition[] {
+function createDoneConditions(settings: Settings, kernel: Kernel, signal: Cost, connections: number): Condition[] {
   const shared = new VirtualCondition(kernel, signal);
-  return Array.from({ length: settings.clients }, () =>
+  return Array.from({ length: connections }, () =>
     settings.done_wakeup === 'individual' ? new VirtualCondition(kernel, signal) : shared,
   );
 }
@@ -164,52 +184,4 @@ function createCosts(settings: Settings, streams: Streams): Costs {
     ack: streams.cost(settings.cpu_ack),
     semisync: streams.cost(settings.cpu_semisync),
   };
-}
-
-function createReplica(
-  settings: Settings,
-  kernel: Kernel,
-  streams: Streams,
-  source: VirtualSource,
-  index: number,
-  host: VirtualHost,
-  inbox: VirtualAckInbox,
-): VirtualReplica {
-  const rtt = forReplica(settings.rtt, index);
-  const relayFsync = forReplica(settings.relay_fsync, index);
-  const newDelay = (): Delay => ({
-    rtt: streams.cost(rtt),
-    overhead: streams.cost(settings.net_overhead),
-    forwarded: isForwarded(settings),
-  });
-  return {
-    index,
-    host,
-    semisync: forReplica(settings.semisync, index),
-    binlog: source.binlog,
-    events: new VirtualEventLink(kernel, newDelay(), forReplica(settings.bandwidth, index), inbox),
-    acks: new VirtualAckLink(kernel, newDelay(), index, inbox),
-    relayDisk: new VirtualDisk(
-      kernel,
-      streams.cost(relayFsync),
-      streams.cost(settings.fsync_overhead),
-      relayFsync.mean === 0,
-    ),
-    inbox,
-    relayEnd: BINLOG_START,
-    relaySynced: BINLOG_START,
-  };
-}
-
-/** On a shared host the distance between source and replica is made by somebody who needs a core for it. */
-const isForwarded = (settings: Settings): boolean => settings.hosts === 'one' && settings.cpu_forward.mean > 0;
-
-/** The replica has registered and asked for the binlog from its beginning: both ends begin. */
-function connect(kernel: Kernel, source: Source, replica: Replica, settings: Settings): void {
-  if (replica.semisync && source.semisync.enabled) source.semisync.addReplica(replica.index, replica.relayEnd);
-  const io = { clock: kernel, shape: source.shape, costs: source.costs, syncRelayLog: settings.sync_relay_log };
-  kernel.spawn(`dump reader ${replica.index}`, source.host as VirtualHost, (self) => dumpReader(self, source, replica));
-  kernel.spawn(`replica ${replica.index} I/O thread`, replica.host as VirtualHost, (self) =>
-    replicaIoThread(self, replica, io),
-  );
 }

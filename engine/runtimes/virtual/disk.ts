@@ -4,9 +4,9 @@ import type { Kernel, VirtualFiber } from './kernel.js';
 
 export class VirtualDisk implements Disk {
   readonly #kernel: Kernel;
-  readonly #cost: Cost;
+  #cost: Cost;
   readonly #overhead: Cost;
-  readonly #free: boolean;
+  #free: boolean;
   readonly #queue: VirtualFiber[] = [];
   readonly #ends: number;
   busy = 0;
@@ -18,6 +18,12 @@ export class VirtualDisk implements Disk {
     this.#overhead = overhead;
     this.#free = free;
     this.#ends = kernel.happening({ happen: () => this.#end() });
+  }
+
+  /** From the next fsync on. */
+  setCost(cost: Cost, free: boolean): void {
+    this.#cost = cost;
+    this.#free = free;
   }
 
   fsync(self: Fiber): Parked {

@@ -9,6 +9,9 @@ import type { VirtualMutex } from './mutex.js';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
+/** Every generator inherits this one `next`. Found through the script, it would be looked up anew in each kind of script. */
+const resume = (function* (): Script {})().next;
+
 /** Something that happens at an instant and is not a fiber's turn: an fsync ends, a packet arrives. */
 export interface Happening {
   happen(): void;
@@ -56,6 +59,8 @@ export class VirtualFiber implements Fiber {
   }
 }
 
+const NOTHING_LEFT: Script = (function* (): Script {})();
+
 export class Kernel implements Clock {
   readonly calendar = new Calendar();
   time: Microseconds = 0;
@@ -94,6 +99,12 @@ export class Kernel implements Clock {
     fiber.script = script(fiber);
     this.wake(fiber);
     return fiber;
+  }
+
+  /** The thread dies, wherever it is. Its next turn, if one ever comes, only gives its core back. It must hold no mutex. */
+  kill(fiber: VirtualFiber): void {
+    fiber.callers.length = 0;
+    fiber.script = NOTHING_LEFT;
   }
 
   /** The fiber waits: its core goes to the next that is ready. */
@@ -188,7 +199,7 @@ export class Kernel implements Clock {
   #turn(fiber: VirtualFiber): void {
     if (fiber.needs !== undefined && !fiber.needs.takeOrQueue(fiber)) return;
     for (;;) {
-      const step = fiber.script.next();
+      const step = resume.call(fiber.script);
       if (step.done) {
         const caller = fiber.callers.pop();
         if (!caller) break;

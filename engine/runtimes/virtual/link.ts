@@ -20,7 +20,7 @@ const WINDOW_PACKETS = 256;
 
 /** One direction's delay: half a round trip, and half of its overhead. */
 export interface Delay {
-  readonly rtt: Cost;
+  rtt: Cost;
   readonly overhead: Cost;
   /** Does a forwarder take packets in and pass them on, or do they travel by themselves? */
   readonly forwarded: boolean;
@@ -73,6 +73,8 @@ class Path {
   #lastDue: Microseconds = 0;
   readonly #alarm: number;
   readonly #sleeper: Sleeper;
+  /** Nothing gets through; what is sent waits. */
+  cut = false;
 
   constructor(kernel: Kernel, delay: Delay, width: number) {
     this.#kernel = kernel;
@@ -139,7 +141,7 @@ class Path {
   }
 
   due(): boolean {
-    return this.#handed < this.#accepted && this.#nextDue() <= this.#kernel.time;
+    return this.#handed < this.#accepted && this.#nextDue() <= this.#kernel.time && !this.cut;
   }
 
   #nextDue(): Microseconds {
@@ -160,8 +162,37 @@ class Path {
   /** Parks until something is offered or due. */
   sleep(self: Fiber): Parked {
     this.#sleeper.sleep(self);
-    if (this.#handed < this.#accepted) this.#kernel.at(this.#nextDue(), this.#alarm);
+    if (this.#handed < this.#accepted && !this.cut) this.#kernel.at(this.#nextDue(), this.#alarm);
     return true;
+  }
+
+  /** What was held back is repeated: it arrives a one-way delay from now, or when it would have. Calls `due` for each. */
+  heal(due: (at: Microseconds) => void): void {
+    if (!this.cut) return;
+    this.cut = false;
+    const { rtt, overhead } = this.#delay;
+    const soonest = this.#kernel.time + (rtt.draw() + overhead.draw()) / 2;
+    for (let packet = this.#handed; packet < this.#accepted; packet++) {
+      const at = Math.max(soonest, this.#due[packet & this.#mask] as number);
+      this.#due[packet & this.#mask] = at;
+      due(at);
+    }
+    this.#lastDue = Math.max(this.#lastDue, soonest);
+    if (this.#sleeper.asleep && this.#handed < this.#accepted) this.#kernel.at(this.#nextDue(), this.#alarm);
+  }
+
+  /**
+   * How far `end` gets, the largest of the first words of what is under way and will arrive though the sender is gone:
+   * what had arrived, and what its line had sent (`sentWord`) by now, unless nothing gets through.
+   */
+  reach(end: number, sentWord: number): number {
+    let farthest = end;
+    for (let packet = this.#head; packet < this.#tail; packet++) {
+      const slot = (packet & this.#mask) * this.#width;
+      const sent = (this.words[slot + sentWord] as number) <= this.#kernel.time;
+      if (packet < this.#handed || (sent && !this.cut)) farthest = Math.max(farthest, this.words[slot] as number);
+    }
+    return farthest;
   }
 
   /** Whatever is under way is lost. */
@@ -198,15 +229,23 @@ abstract class ForwardedLink implements Forwarding {
   }
 
   abstract forward(): void;
+
+  /** Nothing gets through from now on, until it heals; nothing is lost. */
+  partition(): void {
+    this.path.cut = true;
+  }
+
+  abstract heal(): void;
 }
 
 /** end, asks for an ACK, sent, arrived. */
 const PACKET_WORDS = 4;
+const ARRIVED_WORD = 3;
 
 export class VirtualEventLink extends ForwardedLink implements EventLink {
   readonly #kernel: Kernel;
   readonly #forwarded: boolean;
-  readonly #bitsPerSecond: number;
+  #bitsPerSecond: number;
   readonly #inbox: VirtualAckInbox | undefined;
   readonly packet: EventPacket = { end: 0, asksForAck: false, sentAt: 0, arrivedAt: 0 };
   #bufferEnd = 0;
@@ -255,7 +294,7 @@ export class VirtualEventLink extends ForwardedLink implements EventLink {
 
   flush(): void {
     if (this.closed) {
-      this.broken = this.#lost;
+      this.broken ||= this.#lost;
       this.#lost = true;
       this.#bufferBytes = 0;
       this.#bufferAsks = false;
@@ -269,6 +308,8 @@ export class VirtualEventLink extends ForwardedLink implements EventLink {
     words[slot] = this.#bufferEnd;
     words[slot + 1] = this.#bufferAsks ? 1 : 0;
     words[slot + 2] = now;
+    // Until it has arrived.
+    words[slot + ARRIVED_WORD] = this.#lineFree;
     this.#bufferBytes = 0;
     this.#bufferAsks = false;
     this.path.send(this.#lineFree);
@@ -280,7 +321,7 @@ export class VirtualEventLink extends ForwardedLink implements EventLink {
 
   forward(): void {
     if (this.closed) return;
-    this.path.words[this.path.handOver() + 3] = this.#kernel.time;
+    this.path.words[this.path.handOver() + ARRIVED_WORD] = this.#kernel.time;
     this.#reader.wake();
   }
 
@@ -293,7 +334,7 @@ export class VirtualEventLink extends ForwardedLink implements EventLink {
     packet.end = words[slot] as number;
     packet.asksForAck = words[slot + 1] === 1;
     packet.sentAt = words[slot + 2] as number;
-    packet.arrivedAt = words[slot + 3] as number;
+    packet.arrivedAt = words[slot + ARRIVED_WORD] as number;
     this.#sender.wake();
     return true;
   }
@@ -302,8 +343,27 @@ export class VirtualEventLink extends ForwardedLink implements EventLink {
     return this.#forwarded ? this.#reader.sleep(self) : this.path.sleep(self);
   }
 
+  setBandwidth(bitsPerSecond: number): void {
+    this.#bitsPerSecond = bitsPerSecond;
+  }
+
+  heal(): void {
+    this.path.heal(() => {});
+  }
+
+  /** End of what the replica will have though the source dies now, given what it has taken from here already. */
+  reach(taken: number): number {
+    return this.path.reach(Math.max(taken, this.packet.end), ARRIVED_WORD);
+  }
+
   /** There are no bytes: the relay log is its end position. */
   store(): void {}
+
+  /** The source itself ends the connection: its reader fails at once. */
+  end(): void {
+    this.close();
+    this.broken = true;
+  }
 
   close(): void {
     this.closed = true;
@@ -386,7 +446,22 @@ export class VirtualAckLink extends ForwardedLink implements AckLink {
     this.#replica = replica;
     this.#inbox = inbox;
     this.#forwarded = delay.forwarded;
-    this.#arrives = kernel.happening({ happen: () => this.forward() });
+    this.#arrives = kernel.happening({
+      happen: () => {
+        if (this.path.due()) this.forward();
+      },
+    });
+  }
+
+  heal(): void {
+    this.path.heal((at) => {
+      if (!this.#forwarded) this.#kernel.at(at, this.#arrives);
+    });
+  }
+
+  /** The replica's machine is gone: what did not get through never will. */
+  lose(): void {
+    if (this.path.cut) this.path.clear();
   }
 
   send(position: number, sentAt: Microseconds, arrivedAt: Microseconds, relayedAt: Microseconds): void {

@@ -42,7 +42,7 @@ class FiberQueue {
 }
 
 /** Costs nothing. */
-const FREE: Cost = { draw: () => 0, sum: () => 0 };
+export const FREE: Cost = { draw: () => 0, sum: () => 0 };
 
 export class VirtualMutex implements Mutex {
   readonly #kernel: Kernel;
@@ -135,6 +135,11 @@ export class VirtualCondition implements Condition, DeadlineQueue {
 
   broadcast(self: Fiber): Parked {
     return this.wakeUpTo(self, Number.POSITIVE_INFINITY);
+  }
+
+  /** Wakes everybody, at nobody's cost. */
+  wakeAll(): void {
+    while (this.wakeOne());
   }
 
   /** Wakes the one who has waited longest; `false` when nobody waits. */

@@ -61,6 +61,23 @@ class ConstantCost implements Cost {
   }
 }
 
+/** A cost that may become another one. */
+export class VariableCost implements Cost {
+  #cost: Cost;
+  constructor(cost: Cost) {
+    this.#cost = cost;
+  }
+  become(cost: Cost): void {
+    this.#cost = cost;
+  }
+  draw(): Microseconds {
+    return this.#cost.draw();
+  }
+  sum(count: number): Microseconds {
+    return this.#cost.sum(count);
+  }
+}
+
 class RandomCost implements Cost {
   readonly draw: () => Microseconds;
   constructor(draw: () => Microseconds) {

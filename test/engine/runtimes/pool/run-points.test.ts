@@ -33,6 +33,26 @@ test('points are begun in their order, so that an interrupted run has whole curv
   expect(told).toEqual(Array.from({ length: 40 }, (_, index) => index));
 });
 
+test('points with the same settings are simulated once, and each is reported', async () => {
+  const points = somePoints(2);
+  const again = Array.from({ length: 10 }, (_, index) => ({ ...points[index % 2]!, index: index + 2, part: 'again' }));
+  const told: number[] = [];
+  const results = new Set<unknown>();
+  await runPoints([...points, ...again], {
+    jobs: 2,
+    precision: 0.05,
+    workerFile,
+    onResult: ({ index, settings }, result) => {
+      expect(result.observation.clients).toBe(settings.clients);
+      told.push(index);
+      // Whatever a worker sends is an object of its own.
+      results.add(result);
+    },
+  });
+  expect(told.sort((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, index) => index));
+  expect(results.size).toBe(2);
+});
+
 test('an abort ends busy workers within a second and reports nothing afterwards', async () => {
   const controller = new AbortController();
   const told: number[] = [];

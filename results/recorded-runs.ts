@@ -1,0 +1,103 @@
+/** Runs as they are held against each other, from run directories and from baselines. */
+import { statSync } from 'node:fs';
+import { GATE_METRICS, type RecordedPoint, type RecordedRun, recordedValue } from '../analysis/recorded-run.js';
+import type { SweepRow } from '../analysis/row.js';
+import type { Distribution, ParameterName, Settings } from '../engine/protocol/parameters.js';
+import { InputError } from '../workloads/input-error.js';
+import { formatValue } from '../workloads/units.js';
+import type { Point } from '../workloads/workload.js';
+import { readBaseline } from './baseline.js';
+import { openRun, type RunDirectory } from './store.js';
+import { commandOf, unpackWorkload } from './store-manifest.js';
+
+/** Opens a run directory or a baseline file. */
+export function openRecordedRun(path: string): RecordedRun {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ? readBaseline(path) : recordedRun(openRun(path));
+}
+
+/** Throws `InputError` for a run that is not complete: what is missing would pass for what is well. */
+export function recordedRun(run: RunDirectory): RecordedRun {
+  const { manifest } = run;
+  const points = unpackWorkload(manifest).parts.flatMap((part) => part.points);
+  const rows = grouped(run.rows(), (row) => row.point);
+  const lacking = points.filter(({ index }) => !rows.has(index)).length;
+  if (manifest.status !== 'complete' || lacking > 0) {
+    throw new InputError(
+      `${run.path}: not complete (${lacking} of ${points.length} points missing); finish it: acklab sweep --resume ${run.path}`,
+    );
+  }
+  const runtimes = new Set(run.rows().map(({ runtime }) => runtime));
+  if (runtimes.size > 1) {
+    throw new InputError(`${run.path}: rows of several runtimes (${[...runtimes].join(', ')}); compare one at a time`);
+  }
+  const [runtime = 'virtual'] = runtimes;
+  const { cpu_model, cores } = manifest.machine;
+  return {
+    name: run.path,
+    acklab: manifest.acklab,
+    code: manifest.code ?? {},
+    runtime,
+    workload: manifest.workload.name,
+    command: commandOf(manifest.request),
+    precision: manifest.request.precision,
+    machine: runtime === 'virtual' ? null : `${cpu_model}, ${cores} cores`,
+    started: manifest.started,
+    points: mergeRepetitions(points.map((point) => recordedPoint(point, rows.get(point.index)!))),
+  };
+}
+
+function recordedPoint({ part, variant, swept, settings }: Point, rows: readonly SweepRow[]): RecordedPoint {
+  const names = Object.keys(settings) as ParameterName[];
+  const metrics = GATE_METRICS.filter((metric) => metric !== 'latency_mean_us' || settings.arrival_rate > 0);
+  return {
+    part,
+    variant,
+    swept: swept.filter((name) => name !== 'seed'),
+    settings: Object.fromEntries(
+      names.filter((name) => name !== 'seed').map((name) => [name, settingText(name, settings)]),
+    ),
+    seeds: rows.flatMap(({ seed }) => seed ?? []),
+    values: valuesOf(rows, metrics),
+  };
+}
+
+/** In a closed loop, clients divided by mean latency is throughput, and would only say the same again. */
+function valuesOf(
+  rows: readonly SweepRow[],
+  metrics: readonly (typeof GATE_METRICS)[number][],
+): RecordedPoint['values'] {
+  const known = metrics.flatMap((metric): [string, number[]][] => {
+    const values = rows.flatMap((row) => row[metric] ?? []);
+    return values.length === 0 ? [] : [[metric, values.map(recordedValue)]];
+  });
+  return Object.fromEntries(known);
+}
+
+/** As `--set` takes it; of samples from a file also what tells them from others of that name. */
+function settingText(name: ParameterName, settings: Settings): string {
+  const text = formatValue(name, settings[name] as never);
+  const costs = [settings[name]].flat() as readonly (Distribution | unknown)[];
+  const samples = costs.flatMap((cost) =>
+    isEmpirical(cost) ? [`${cost.samples.length} samples, mean ${cost.mean} µs`] : [],
+  );
+  return samples.length === 0 ? text : `${text} (${samples.join('; ')})`;
+}
+
+const isEmpirical = (cost: unknown): cost is Extract<Distribution, { kind: 'empirical' }> =>
+  typeof cost === 'object' && cost !== null && (cost as Distribution).kind === 'empirical';
+
+/** Rows with equal settings are repetitions, whether one point was repeated or its seed swept. */
+function mergeRepetitions(points: readonly RecordedPoint[]): RecordedPoint[] {
+  const same = grouped(points, ({ part, variant, settings }) => JSON.stringify([part, variant, settings]));
+  return [...same.values()].map((members) => {
+    const metrics = [...new Set(members.flatMap((member) => Object.keys(member.values)))];
+    const values = metrics.map((metric) => [metric, members.flatMap((member) => member.values[metric] ?? [])]);
+    return { ...members[0]!, seeds: members.flatMap(({ seeds }) => seeds), values: Object.fromEntries(values) };
+  });
+}
+
+function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}

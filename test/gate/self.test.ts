@@ -1,0 +1,43 @@
+/** acklab's own gate on itself: points from every part of the default tour against the committed baseline. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import { parseDocument } from 'yaml';
+import { listWorkloads, workloadFile } from '../../workloads/load.js';
+import { acklab, ROOT } from '../cli/acklab.js';
+
+// Hundreds of points, and the machine may have more to do.
+vi.setConfig({ testTimeout: 300_000 });
+
+const folder = mkdtempSync(join(tmpdir(), 'acklab-self-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const BASELINE = join(ROOT, 'results/baselines/self.json');
+const SELF = join(ROOT, 'test/gate/self.yaml');
+
+async function gate(out: string, ...more: string[]): Promise<{ code: number | null; told: string }> {
+  const swept = await acklab(folder, 'sweep', SELF, '--precision', '5%', '--quiet', '--out', out, ...more);
+  expect(swept).toMatchObject({ code: 0 });
+  const { code, stdout, stderr } = await acklab(folder, 'compare', BASELINE, out);
+  return { code, told: stdout + stderr };
+}
+
+test('nothing has become worse; if it was meant to, save the baseline anew: npm run gate -- --save', async () => {
+  const { code, told } = await gate('now');
+  expect(code, told).toBe(0);
+});
+
+test('canary: a statement that costs twice as much does not pass', async () => {
+  const { code, told } = await gate('slower', '--set', 'cpu_statement=80us');
+  expect(code, told).toBe(1);
+  expect(told).toContain('changed: cpu_statement');
+});
+
+test('every part of the default tour is represented', () => {
+  expect(listWorkloads().map(({ name }) => name)).toContain('default');
+  const read = (file: string) => parseDocument(readFileSync(file, 'utf8')).toJS();
+  const parts = read(workloadFile('default')).parts.map(({ use }: { use: string }) => use);
+  const names = read(SELF).variants.map(({ name }: { name: string }) => name.split(':')[0]);
+  expect([...new Set(names)].sort()).toEqual([...new Set(parts)].sort());
+});

@@ -1,0 +1,84 @@
+/** CSV opens in a spreadsheet as it was meant: numbers as numbers, text as text, to the last digit. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { SweepRow } from '../../analysis/row.js';
+import { defaultSettings } from '../../engine/protocol/parameters.js';
+import { simulate } from '../../engine/runtimes/virtual/simulate.js';
+import { csvHeader, csvRows } from '../../results/csv.js';
+import { PREDICTIONS_FILE } from '../../results/predictions.js';
+import { packageRoot } from '../../workloads/package-root.js';
+import { someRow } from './rows.js';
+import { LIBREOFFICE, openInSpreadsheet, type SheetCell } from './spreadsheet.js';
+
+if (LIBREOFFICE === undefined) {
+  console.warn('SKIPPED: no CSV was opened in a spreadsheet, as there is none: apt-get install libreoffice-calc-nogui');
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'acklab-sheet-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Spreadsheets keep 15 digits. */
+const kept = (value: number): number => Number(value.toPrecision(15));
+
+/** What a cell of the file means: a plain decimal is a number, nothing is nothing, anything else is text. */
+const meant = (cell: string): SheetCell =>
+  cell === '' ? null : /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(cell) ? kept(Number(cell)) : cell;
+
+const keptCell = (cell: SheetCell = null): SheetCell => (typeof cell === 'number' ? kept(cell) : cell);
+
+const written = (csv: string): SheetCell[][] =>
+  parse(csv, { relax_column_count: true }).map((row: string[]) => row.map(meant));
+
+async function opened(name: string, csv: string): Promise<SheetCell[][]> {
+  const file = join(folder, name);
+  writeFileSync(file, csv);
+  const rows = await openInSpreadsheet(file);
+  // A spreadsheet does not keep empty cells at the end of a row.
+  const columns = rows[0]!.length;
+  return rows.map((row) => Array.from({ length: columns }, (_, index) => keptCell(row[index])));
+}
+
+/** Every version and wait point, unequal replicas, an open loop that warns, tiny and huge numbers, awkward text. */
+function rows(): SweepRow[] {
+  const simulated = [
+    { ...defaultSettings('mysql-5.6') },
+    {
+      ...defaultSettings('mysql-5.7'),
+      replicas: 3,
+      rtt: [1, 2, 5].map((mean) => ({ kind: 'constant', mean }) as const),
+    },
+    { ...defaultSettings('mariadb-10.11'), arrival_rate: 50_000 },
+  ].map((settings, point) => {
+    const { observation } = simulate(settings, { precision: 0.2 });
+    return { ...observation, point, part: 'part', variant: '5.7, "mutexed" reader' };
+  });
+  return [
+    ...simulated,
+    someRow(3, { tps: 1.5e-7, latency_max_us: 123456789012345, variant: '1/2' }),
+    someRow(4, { variant: 'MySQL 5.7 — µs; 2026-01-02', rtt_us: '200/1000/5000', warnings: 'first; "second", third' }),
+  ];
+}
+
+describe.skipIf(LIBREOFFICE === undefined)('in LibreOffice', () => {
+  test('observations', { timeout: 180_000 }, async () => {
+    const csv = csvHeader() + csvRows(rows());
+    const cells = await opened('observations.csv', csv);
+    expect(cells).toEqual(written(csv));
+    const numbers = cells.flat().filter((cell) => typeof cell === 'number');
+    expect(numbers.length).toBeGreaterThan(100);
+  });
+
+  test('canary: a thousands separator, a unit or a decimal comma would not open as a number', async () => {
+    const cells = await opened('wrong.csv', 'tps,rtt,latency\n"1,234.5x",1ms,"0,5"\n12,1,0.5\n');
+    expect(cells[1]!.map((cell) => typeof cell)).toEqual(['string', 'string', 'string']);
+    expect(cells[2]).toEqual([12, 1, 0.5]);
+  });
+
+  test('the measured rows and predictions that are shipped', { timeout: 180_000 }, async () => {
+    const csv = readFileSync(join(packageRoot(), PREDICTIONS_FILE), 'utf8');
+    expect(await opened('predictions.csv', csv)).toEqual(written(csv));
+  });
+});
