@@ -3,6 +3,7 @@
  * message is `width` Float64 words.
  */
 import type { Arena } from './arena.js';
+import { checkCapacity } from './capacity.js';
 import { CONSUMER, CONTROL_WORDS, TAIL } from './mpsc-ring.layout.js';
 import { takeRole } from './role.js';
 
@@ -16,8 +17,8 @@ export interface MpscMemory {
 }
 
 export function takeMpscMemory(arena: Arena, capacity: number, width: number): MpscMemory {
-  if (capacity < 1 || (capacity & (capacity - 1)) !== 0)
-    throw new RangeError(`capacity ${capacity} is no power of two`);
+  // With a single place "to be read" and "free for the next ticket" would be the same number.
+  checkCapacity(capacity, 2);
   const sequences = arena.int32(capacity);
   return { control: arena.int32(CONTROL_WORDS), sequences, words: arena.float64(capacity * width), width, capacity };
 }
@@ -67,7 +68,7 @@ export class MpscConsumer {
   readonly #sequences: Int32Array;
   readonly #width: number;
   readonly #mask: number;
-  #head = 0;
+  #head: number;
 
   /** Throws when the ring has a consumer already. */
   constructor({ control, sequences, words, width, capacity }: MpscMemory) {
@@ -76,6 +77,8 @@ export class MpscConsumer {
     this.#sequences = sequences;
     this.#width = width;
     this.#mask = capacity - 1;
+    // The first ticket of all, 0 in fresh memory: nothing has been released, so the first place has at most been published.
+    this.#head = Atomics.load(sequences, 0) & ~this.#mask;
   }
 
   /** Where in `words` the oldest message is; -1 when there is none, or its producer is still writing it. */

@@ -4,6 +4,7 @@
  * A message is `width` Float64 words, written and read in place.
  */
 import type { Arena } from './arena.js';
+import { checkCapacity } from './capacity.js';
 import { takeRole } from './role.js';
 import { CONSUMER, CONTROL_WORDS, HEAD, PRODUCER, TAIL } from './spsc-ring.layout.js';
 
@@ -17,8 +18,7 @@ export interface SpscMemory {
 }
 
 export function takeSpscMemory(arena: Arena, capacity: number, width: number): SpscMemory {
-  if (capacity < 1 || (capacity & (capacity - 1)) !== 0)
-    throw new RangeError(`capacity ${capacity} is no power of two`);
+  checkCapacity(capacity, 1);
   return { control: arena.int32(CONTROL_WORDS), words: arena.float64(capacity * width), width, capacity };
 }
 
@@ -27,8 +27,8 @@ export class SpscProducer {
   readonly #control: Int32Array;
   readonly #width: number;
   readonly #capacity: number;
-  #tail = 0;
-  #headSeen = 0;
+  #tail: number;
+  #headSeen: number;
 
   /** Throws when the ring has a producer already. */
   constructor({ control, words, width, capacity }: SpscMemory) {
@@ -37,6 +37,8 @@ export class SpscProducer {
     this.#control = control;
     this.#width = width;
     this.#capacity = capacity;
+    this.#tail = Atomics.load(control, TAIL);
+    this.#headSeen = Atomics.load(control, HEAD);
   }
 
   hasRoom(): boolean {
@@ -66,8 +68,8 @@ export class SpscConsumer {
   readonly #control: Int32Array;
   readonly #width: number;
   readonly #mask: number;
-  #head = 0;
-  #tailSeen = 0;
+  #head: number;
+  #tailSeen: number;
 
   /** Throws when the ring has a consumer already. */
   constructor({ control, words, width, capacity }: SpscMemory) {
@@ -76,6 +78,8 @@ export class SpscConsumer {
     this.#control = control;
     this.#width = width;
     this.#mask = capacity - 1;
+    this.#head = Atomics.load(control, HEAD);
+    this.#tailSeen = this.#head;
   }
 
   /** Where in `words` the oldest unread message is; -1 when there is none. */

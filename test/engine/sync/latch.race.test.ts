@@ -1,0 +1,55 @@
+/** Allowed: what a latch guards is never seen half-written, every round is counted once, and nobody sleeps for ever. */
+import { expect, test } from 'vitest';
+import { canary } from './race/canary.js';
+import { FACTOR, type Race, race } from './race/race.js';
+
+const ROUNDS = 300_000 * FACTOR;
+const parts = ['holder', 'holder', 'holder'];
+const three: Race = { scenario: 'latch', parts, rounds: 100_000 };
+
+test('three threads exclude each other, and all of them get on', async () => {
+  const ends = await race({ ...three, rounds: ROUNDS });
+  expect(Math.max(...ends.map(({ last }) => last!))).toBe(3 * ROUNDS);
+});
+
+const file = 'latch.js';
+
+canary(
+  'taken with a load and a store',
+  [
+    {
+      file,
+      line: 'if (Atomics.load(words, index) === FREE && Atomics.compareExchange(words, index, FREE, HELD) === FREE)',
+      by: 'if (Atomics.load(words, index) === FREE && Atomics.store(words, index, HELD) === HELD)',
+    },
+  ],
+  three,
+  /torn/,
+);
+
+canary(
+  'not marked as contended before sleeping',
+  [
+    {
+      file,
+      line: 'while (Atomics.exchange(words, index, CONTENDED) !== FREE)',
+      by: 'while (Atomics.exchange(words, index, HELD) !== FREE)',
+    },
+    { file, line: 'Atomics.wait(words, index, CONTENDED);', by: 'Atomics.wait(words, index, HELD);' },
+  ],
+  three,
+  /nobody has got on.*waits for the latch/,
+);
+
+canary(
+  'unlocked with a load and a store',
+  [
+    {
+      file,
+      line: 'if (Atomics.exchange(words, index, FREE) === CONTENDED)',
+      by: `const was = Atomics.load(words, index); Atomics.store(words, index, FREE); if (was === CONTENDED)`,
+    },
+  ],
+  three,
+  /nobody has got on.*waits for the latch/,
+);
