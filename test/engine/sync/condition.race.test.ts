@@ -73,7 +73,11 @@ canary(
   'the link is read after the fiber has been woken',
   [
     { file, line: 'this.#waker.wake(fiber);', by: '' },
-    { file, line: 'fiber = following;', by: `this.#waker.wake(fiber); for (let i = 0; i < 3000; i++) ; fiber = next[fiber];` },
+    {
+      file,
+      line: 'fiber = following;',
+      by: `this.#waker.wake(fiber); for (let i = 0; i < 3000; i++) ; fiber = next[fiber];`,
+    },
   ],
   positions,
   /nobody has got on|woken/,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { canary } from './race/canary.js';
 import { FACTOR, type Race, race } from './race/race.js';
 
-const ROUNDS = 300_000 * FACTOR;
+const ROUNDS = 700_000 * FACTOR;
 const parts = ['holder', 'holder', 'holder'];
 const three: Race = { scenario: 'latch', parts, rounds: 100_000 };
 

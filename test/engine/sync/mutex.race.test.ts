@@ -33,11 +33,11 @@ canary(
 canary(
   'asked for before the latch is held',
   [
-    { file, line: 'this.#waiting.lock();', by: '' },
     {
       file,
       line: 'if (Atomics.exchange(this.#state, 0, CONTENDED) === FREE) {',
-      by: `const was = Atomics.exchange(this.#state, 0, CONTENDED); ${DELAY} this.#waiting.lock(); if (was === FREE) {`,
+      by: `this.#waiting.unlock(); const was = Atomics.exchange(this.#state, 0, CONTENDED); ${DELAY} this.#waiting.lock();
+        if (was === FREE) {`,
     },
   ],
   barging,

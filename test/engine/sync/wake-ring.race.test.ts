@@ -1,0 +1,89 @@
+/** Allowed: a fiber that is woken is found once, in its sender's order; a worker that sleeps is woken by whoever rings. */
+import { expect, test } from 'vitest';
+import { Arena } from '../../../engine/sync/arena.js';
+import { takeWakeMemory, WakeReceiver, WakeSender } from '../../../engine/sync/wake-ring.js';
+import { canary, DELAY } from './race/canary.js';
+import { FACTOR, type Race, race } from './race/race.js';
+
+const three: Race = {
+  scenario: 'wake',
+  parts: ['sleeper', 'sender', 'sender'],
+  rounds: 20_000,
+  options: { timeouts: 0 },
+};
+
+test.each([
+  ['until somebody rings', 0],
+  ['or until a time has passed', 1],
+])('nobody is woken twice, or never, by two senders: asleep %s', async (_, timeouts) => {
+  const rounds = 50_000 * FACTOR;
+  const [tally] = await race({ ...three, rounds, options: { timeouts } });
+  expect(tally?.woken).toBe(2 * rounds);
+});
+
+const file = 'wake-ring.js';
+const hangs = /nobody has got on.*sleeper.*waits for somebody to ring/;
+
+canary(
+  'looks whether the worker sleeps before it rings',
+  [
+    {
+      file,
+      line: 'Atomics.add(bell, RINGS, 1);',
+      by: `const asleep = Atomics.load(bell, ASLEEP); ${DELAY} Atomics.add(bell, RINGS, 1);`,
+    },
+    { file, line: 'if (Atomics.load(bell, ASLEEP) === 1)', by: 'if (asleep === 1)' },
+  ],
+  three,
+  hangs,
+);
+
+canary(
+  'sleeps without comparing',
+  [
+    {
+      file,
+      line: 'Atomics.wait(this.#bell, RINGS, rings, milliseconds);',
+      by: `${DELAY} Atomics.wait(this.#bell, RINGS, Atomics.load(this.#bell, RINGS), milliseconds);`,
+    },
+  ],
+  three,
+  hangs,
+);
+
+canary(
+  'says that it sleeps after it has compared',
+  [
+    {
+      file,
+      line: 'Atomics.store(this.#bell, ASLEEP, 1);',
+      by: `if (this.rangSince(rings)) return; ${DELAY} rings = this.rings(); Atomics.store(this.#bell, ASLEEP, 1);`,
+    },
+  ],
+  three,
+  hangs,
+);
+
+canary(
+  'rings before the fiber is in the ring',
+  [
+    { file, line: 'this.#ring.publish();', by: `ringBell(this.#bell); ${DELAY}` },
+    { file, line: 'ringBell(this.#bell);', by: 'this.#ring.publish();' },
+  ],
+  three,
+  hangs,
+);
+
+test('a fiber that is woken twice fills the ring, which throws', () => {
+  const memory = takeWakeMemory(new Arena(), 2);
+  const sender = new WakeSender(memory);
+  sender.wake(0);
+  sender.wake(1);
+  expect(() => sender.wake(1)).toThrow(/fiber 1 .*somebody wakes twice/);
+});
+
+test('a second receiver throws', () => {
+  const memory = takeWakeMemory(new Arena(), 2);
+  new WakeReceiver(memory);
+  expect(() => new WakeReceiver(memory)).toThrow(/consumer.*taken already/);
+});
