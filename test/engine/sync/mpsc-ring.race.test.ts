@@ -5,7 +5,7 @@ import { MpscConsumer, takeMpscMemory } from '../../../engine/sync/mpsc-ring.js'
 import { canary, DELAY } from './race/canary.js';
 import { FACTOR, type Race, race } from './race/race.js';
 
-const MESSAGES = 300_000 * FACTOR;
+const MESSAGES = 150_000 * FACTOR;
 const parts = ['consumer', 'producer', 'producer', 'producer'];
 const three: Race = { scenario: 'mpsc', parts, rounds: 50_000, options: { start: 0 } };
 

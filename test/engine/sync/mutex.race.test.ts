@@ -6,18 +6,25 @@ import { expect, test } from 'vitest';
 import { canary, DELAY } from './race/canary.js';
 import { FACTOR, type Race, race } from './race/race.js';
 
-const FIBERS = 6;
-const ROUNDS = 20_000 * FACTOR;
-const parts = ['host', 'host', 'host'];
-const barging: Race = { scenario: 'mutex', parts, rounds: 10_000, options: { fifo: 0 } };
-const fifo: Race = { ...barging, options: { fifo: 1 } };
+const mutex = (players: number, fibers: number, fifo: 0 | 1): Race => ({
+  scenario: 'mutex',
+  parts: Array.from({ length: players }, () => 'host'),
+  rounds: 10_000,
+  options: { fibers, fifo },
+});
+const bargingPair = mutex(2, 2, 0);
+const fifoPair = mutex(2, 2, 1);
+const fifoCrowd = mutex(3, 6, 1);
 
 test.each([
-  ['barging', barging],
-  ['fifo', fifo],
-])('%s: six fibers of three threads exclude each other, and all of them get on', async (_, discipline) => {
-  const tallies = await race({ ...discipline, rounds: ROUNDS });
-  expect(Math.max(...tallies.map(({ last }) => last!))).toBe(FIBERS * ROUNDS);
+  ['barging, two in step', bargingPair, 20_000],
+  ['barging, six on three threads', mutex(3, 6, 0), 10_000],
+  ['fifo, two in step', fifoPair, 20_000],
+  ['fifo, six on three threads', fifoCrowd, 10_000],
+])('%s: fibers exclude each other, and all of them get on', async (_, each, base) => {
+  const rounds = base * FACTOR;
+  const tallies = await race({ ...each, rounds });
+  expect(Math.max(...tallies.map(({ last }) => last!))).toBe(each.options!.fibers! * rounds);
 });
 
 const file = 'mutex.js';
@@ -26,7 +33,7 @@ const hangs = /nobody has got on.*fiber \d: the mutex/;
 canary(
   'released without waking anybody',
   [{ file, line: 'const woken = this.#waiting.shift();', by: 'const woken = NO_FIBER;' }],
-  barging,
+  bargingPair,
   hangs,
 );
 
@@ -40,7 +47,7 @@ canary(
         if (was === FREE) {`,
     },
   ],
-  barging,
+  bargingPair,
   hangs,
 );
 
@@ -53,7 +60,7 @@ canary(
       by: 'if (Atomics.compareExchange(this.#state, 0, FREE, HELD) === FREE) {',
     },
   ],
-  barging,
+  bargingPair,
   hangs,
 );
 
@@ -66,7 +73,7 @@ canary(
       by: `const was = Atomics.load(this.#state, 0); ${DELAY} Atomics.store(this.#state, 0, FREE); if (was !== CONTENDED)`,
     },
   ],
-  barging,
+  bargingPair,
   hangs,
 );
 
@@ -76,17 +83,17 @@ canary(
     {
       file,
       line: 'return Atomics.compareExchange(this.#state, 0, FREE, HELD) === FREE;',
-      by: 'return Atomics.load(this.#state, 0) === FREE && Atomics.store(this.#state, 0, HELD) === HELD;',
+      by: `if (Atomics.load(this.#state, 0) !== FREE) return false; ${DELAY} Atomics.store(this.#state, 0, HELD); return true;`,
     },
   ],
-  barging,
+  bargingPair,
   /torn/,
 );
 
 canary(
   'freed although it is handed over',
   [{ file, line: 'if (heir === NO_FIBER)', by: '' }],
-  fifo,
+  fifoCrowd,
   /torn|woken, and waits for nothing/,
 );
 
@@ -101,7 +108,7 @@ canary(
       by: `${DELAY} if (heir === NO_FIBER) Atomics.store(this.#state, 0, FREE); else`,
     },
   ],
-  fifo,
+  fifoPair,
   hangs,
 );
 
@@ -116,6 +123,6 @@ canary(
         return;`,
     },
   ],
-  fifo,
+  fifoCrowd,
   /overtaken/,
 );

@@ -8,13 +8,14 @@ import type { Stage, Tally } from './stage.js';
 
 const CAPACITY = 4096;
 const EVENT_BYTES_MOST = 300;
-const READ_BYTES_MOST = 700;
 /** MySQL's first position, behind the magic number of the file. */
 const START = 4;
 /** Of Knuth's multiplicative hash: bytes that lie a ring's length apart differ. */
 const byteAt = (position: number): number => Math.imul(position, 0x9e3779b1) >>> 24;
 
-/** `counted`: bytes that the control words have counted at first. Fiber 0 writes, fiber r + 1 is reader r. */
+/**
+ * `counted`: bytes that the control words have counted at first; `read`: bytes that are read at once, at most. Fiber 0 writes, fiber r + 1 is reader r.
+ */
 function begin(stage: Stage) {
   const { binlogRing, binlogLayout, condition } = stage.engine;
   const readers = stage.players - 1;
@@ -75,7 +76,8 @@ export function writer(stage: Stage): Tally {
 export function reader(stage: Stage): Tally {
   const { memory, host, room, newEvents, end, layout } = begin(stage);
   const binlog = new stage.engine.binlogRing.BinlogReader(memory, stage.player - 1);
-  const into = new Uint8Array(READ_BYTES_MOST + 8);
+  const readMost = stage.option('read');
+  const into = new Uint8Array(readMost + 8);
   const tally = { reads: 0, waits: 0, end: 0 };
 
   function* read(): Script {
@@ -89,7 +91,7 @@ export function reader(stage: Stage): Tally {
         yield `events after ${binlog.cursor}`;
         continue;
       }
-      const length = Math.min(available, 1 + stage.below(READ_BYTES_MOST));
+      const length = Math.min(available, 1 + stage.below(readMost));
       binlog.copyTo(into, 8, length);
       for (let i = 0; i < length; i++) {
         const expected = byteAt(binlog.cursor + i);

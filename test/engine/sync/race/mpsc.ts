@@ -2,7 +2,7 @@
 import type { MpscMemory } from '../../../../engine/sync/mpsc-ring.js';
 import type { Stage, Tally } from './stage.js';
 
-const CAPACITY = 16;
+const CAPACITY = 64;
 const WIDTH = 8;
 
 /** `start`: the first ticket, a multiple of the capacity. Player 0 consumes. */

@@ -3,25 +3,35 @@ import { Host, type Script } from './host.js';
 import { checkRecord, countUp, RECORD_WORDS } from './record.js';
 import type { Stage, Tally } from './stage.js';
 
-const FIBERS = 6;
 const SERVED = 0;
 
 /**
  * Allowed: the record is whole whenever the mutex is held; at the end it has counted every round of every fiber; under
- * fifo nobody is served twice while another waits. `fifo`: 1 for that discipline, 0 for barging.
+ * fifo nobody is served twice while another waits. `fifo`: 1 for that discipline, 0 for barging. `fibers`: how many; where
+ * each player has one, they begin every round together, so that nobody comes by later who would wake one left behind.
  */
 export function host(stage: Stage): Tally {
-  const host = new Host(stage, FIBERS);
+  const fibers = stage.option('fibers');
+  const host = new Host(stage, fibers);
+  const together = fibers === stage.players;
   const fifo = stage.option('fifo') === 1;
   const { SharedMutex } = stage.engine.mutex;
   const mutex = new SharedMutex(stage.arena, host.table, host, fifo ? 'fifo' : 'barging');
   const record = stage.arena.float64(RECORD_WORDS);
   const served = stage.arena.int32(1);
+  const arrived = stage.arena.int32(1);
   const tally = { last: 0, queued: 0 };
   stage.begin();
 
+  function meet(round: number): void {
+    Atomics.add(arrived, 0, 1);
+    for (let tries = 0; Atomics.load(arrived, 0) < fibers * (round + 1); ) tries = stage.retry(tries, 'the others');
+    stage.dawdle(stage.below(100));
+  }
+
   function* fiber(id: number): Script {
     for (let round = 0; round < stage.rounds; round++) {
+      if (together) meet(round);
       // Sometimes without a try, as somebody does who comes too late for it.
       if (stage.below(4) === 0 || !mutex.tryAcquire()) yield* queueFor(id);
       tally.last = countUp(record);
@@ -47,12 +57,12 @@ export function host(stage: Stage): Tally {
       if (!mutex.handsOver) continue;
       // The holder may not have counted itself at `before`; of the others each may have stood in front, once.
       const others = Atomics.load(served, SERVED) - before;
-      if (others > FIBERS - 1) throw new Error(`overtaken: ${others} were served before fiber ${id}`);
+      if (others > fibers - 1) throw new Error(`overtaken: ${others} were served before fiber ${id}`);
       return;
     }
   }
 
-  for (let id = stage.player; id < FIBERS; id += stage.players) host.spawn(id, fiber(id));
+  for (let id = stage.player; id < fibers; id += stage.players) host.spawn(id, fiber(id));
   host.run();
   return tally;
 }

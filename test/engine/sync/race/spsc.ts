@@ -2,7 +2,7 @@
 import type { SpscMemory } from '../../../../engine/sync/spsc-ring.js';
 import type { Stage, Tally } from './stage.js';
 
-const CAPACITY = 16;
+const CAPACITY = 64;
 const WIDTH = 8;
 
 /** `start`: what both indices hold at first. */
@@ -45,7 +45,7 @@ export function consumer(stage: Stage): Tally {
   const ring = new stage.engine.spscRing.SpscConsumer(begin(stage));
   const batch = stage.option('batch');
   let tries = 0;
-  let full = 0;
+  let pauses = 0;
   for (let received = 0; received < stage.rounds; ) {
     let read = 0;
     for (; read < batch; read++) {
@@ -65,10 +65,10 @@ export function consumer(stage: Stage): Tally {
       stage.round(received);
       // Held up now and then, so that the ring is full at times.
       if ((received & 1023) === 0) {
-        full++;
-        stage.dawdle(20_000);
+        pauses++;
+        stage.dawdle(5000);
       }
     }
   }
-  return { messages: stage.rounds, pauses: full };
+  return { messages: stage.rounds, pauses };
 }
