@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { Arena } from '../../../engine/sync/arena.js';
 import { BinlogReader, BinlogWriter, takeBinlogMemory } from '../../../engine/sync/binlog-ring.js';
-import { canary, DELAY } from './race/canary.js';
+import { canary, NAP } from './race/canary.js';
 import { FACTOR, type Race, race } from './race/race.js';
 
 const BYTES = 4_000_000 * FACTOR;
@@ -35,7 +35,7 @@ canary(
       line: 'const from = this.cursor & (ring.length - 1);',
       by: `const from = this.cursor & (ring.length - 1);
         Atomics.store(this.#memory.control, this.#cursorWord, (this.cursor + length - this.#memory.start) | 0);
-        for (let i = 0; i < 3000; i++) ;`,
+        ${NAP}`,
     },
   ],
   two,
@@ -48,7 +48,7 @@ canary(
     {
       file,
       line: 'const at = this.end & (ring.length - 1);',
-      by: `const at = this.end & (ring.length - 1); this.publish(this.end + from.length); ${DELAY}`,
+      by: `const at = this.end & (ring.length - 1); this.publish(this.end + from.length); ${NAP}`,
     },
   ],
   two,
@@ -76,7 +76,7 @@ canary(
     {
       file,
       line: 'return this.hasRoom(bytes);',
-      by: `const room = this.hasRoom(bytes); ${DELAY} Atomics.store(this.#memory.control, WRITER_WAITS, 1); return room;`,
+      by: `const room = this.hasRoom(bytes); ${NAP} Atomics.store(this.#memory.control, WRITER_WAITS, 1); return room;`,
     },
   ],
   one,
@@ -89,7 +89,7 @@ canary(
     {
       file,
       line: 'this.cursor += bytes;',
-      by: `const waits = Atomics.load(this.#memory.control, WRITER_WAITS); ${DELAY} this.cursor += bytes;`,
+      by: `const waits = Atomics.load(this.#memory.control, WRITER_WAITS); ${NAP} this.cursor += bytes;`,
     },
     {
       file,

@@ -3,7 +3,7 @@
  * passes while it is woken is either forgotten or woken, never both and never neither.
  */
 import { expect, test } from 'vitest';
-import { canary, DELAY } from './race/canary.js';
+import { canary, NAP } from './race/canary.js';
 import { FACTOR, type Race, race } from './race/race.js';
 
 const GENERATIONS = 10_000 * FACTOR;
@@ -48,7 +48,7 @@ canary(
     {
       file,
       line: 'const unchanged = Atomics.load(words, index) === seen;',
-      by: `this.#waiting.unlock(); const unchanged = Atomics.load(words, index) === seen; ${DELAY} this.#waiting.lock();`,
+      by: `this.#waiting.unlock(); const unchanged = Atomics.load(words, index) === seen; ${NAP} this.#waiting.lock();`,
     },
   ],
   generations,
@@ -73,7 +73,7 @@ canary(
   'the link is read after the fiber has been woken',
   [
     { file, line: 'const following = next[fiber];', by: '' },
-    { file, line: 'fiber = following;', by: 'for (let i = 0; i < 3000; i++) ; fiber = next[fiber];' },
+    { file, line: 'fiber = following;', by: `${NAP} fiber = next[fiber];` },
   ],
   positions,
   /nobody has got on|woken/,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Arena } from '../../../engine/sync/arena.js';
 import { MpscConsumer, takeMpscMemory } from '../../../engine/sync/mpsc-ring.js';
-import { canary, DELAY } from './race/canary.js';
+import { canary, NAP } from './race/canary.js';
 import { FACTOR, type Race, race } from './race/race.js';
 
 const MESSAGES = 150_000 * FACTOR;
@@ -29,7 +29,7 @@ canary(
     {
       file,
       line: 'if (turn === 0 && Atomics.compareExchange(this.#control, TAIL, ticket, (ticket + 1) | 0) === ticket) {',
-      by: 'if (turn === 0) { Atomics.store(this.#control, TAIL, (ticket + 1) | 0);',
+      by: `if (turn === 0) { ${NAP} Atomics.store(this.#control, TAIL, (ticket + 1) | 0);`,
     },
   ],
   three,
@@ -42,7 +42,7 @@ canary(
     {
       file,
       line: 'this.#ticket = ticket;',
-      by: `this.#ticket = ticket; this.publish(); ${DELAY}`,
+      by: `this.#ticket = ticket; this.publish(); ${NAP}`,
     },
   ],
   three,
@@ -64,7 +64,7 @@ canary(
       line: 'const slot = this.#head & this.#mask;',
       by: `const slot = this.#head & this.#mask;
         if (((Atomics.load(this.#sequences, slot) + slot - this.#head) | 0) === 1) {
-          Atomics.store(this.#sequences, slot, (this.#head + this.#mask + 1 - slot) | 0); ${DELAY} return slot * this.#width;
+          Atomics.store(this.#sequences, slot, (this.#head + this.#mask + 1 - slot) | 0); ${NAP} return slot * this.#width;
         }`,
     },
     { file, line: 'Atomics.store(this.#sequences, slot, (head + this.#mask + 1 - slot) | 0);', by: '' },

@@ -1,6 +1,6 @@
 /** Allowed: of two threads that take a role at the same time, exactly one gets it. */
 import { expect, test } from 'vitest';
-import { brokenCopy, DELAY } from './race/canary.js';
+import { brokenCopy, NAP } from './race/canary.js';
 import { ENGINE, race } from './race/race.js';
 
 const ROUNDS = 5_000;
@@ -17,7 +17,7 @@ test('canary: a load and a store let both in', async () => {
     {
       file: 'role.js',
       line: 'if (Atomics.exchange(words, index, 1) !== 0)',
-      by: `const was = Atomics.load(words, index); ${DELAY} Atomics.store(words, index, 1); if (was !== 0)`,
+      by: `const was = Atomics.load(words, index); ${NAP} Atomics.store(words, index, 1); if (was !== 0)`,
     },
   ]);
   expect(await taken(broken)).toBeGreaterThan(ROUNDS);

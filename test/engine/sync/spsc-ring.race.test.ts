@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Arena } from '../../../engine/sync/arena.js';
 import { SpscConsumer, SpscProducer, takeSpscMemory } from '../../../engine/sync/spsc-ring.js';
-import { canary, DELAY } from './race/canary.js';
+import { canary, NAP } from './race/canary.js';
 import { FACTOR, type Race, race } from './race/race.js';
 
 const parts = ['producer', 'consumer'];
@@ -30,7 +30,7 @@ canary(
     {
       file,
       line: 'this.#tail = (this.#tail + 1) | 0;',
-      by: `this.#tail = (this.#tail + 1) | 0; Atomics.store(this.#control, TAIL, this.#tail); ${DELAY}`,
+      by: `this.#tail = (this.#tail + 1) | 0; Atomics.store(this.#control, TAIL, this.#tail); ${NAP}`,
     },
   ],
   single,
@@ -50,7 +50,7 @@ canary(
     {
       file,
       line: 'return (this.#head & this.#mask) * this.#width;',
-      by: `Atomics.store(this.#control, HEAD, (this.#head + 1) | 0); ${DELAY} return (this.#head & this.#mask) * this.#width;`,
+      by: `Atomics.store(this.#control, HEAD, (this.#head + 1) | 0); ${NAP} return (this.#head & this.#mask) * this.#width;`,
     },
   ],
   batched,

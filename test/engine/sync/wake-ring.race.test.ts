@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { Arena } from '../../../engine/sync/arena.js';
 import { takeWakeMemory, WakeReceiver, WakeSender } from '../../../engine/sync/wake-ring.js';
-import { canary, DELAY } from './race/canary.js';
+import { canary, NAP } from './race/canary.js';
 import { FACTOR, type Race, race } from './race/race.js';
 
 /** With one sender, which wakes one fiber, nobody rings later who would make up for a lost wake-up. */
@@ -33,7 +33,7 @@ canary(
     {
       file,
       line: 'Atomics.add(bell, RINGS, 1);',
-      by: `const asleep = Atomics.load(bell, ASLEEP); ${DELAY} Atomics.add(bell, RINGS, 1);`,
+      by: `const asleep = Atomics.load(bell, ASLEEP); ${NAP} Atomics.add(bell, RINGS, 1);`,
     },
     { file, line: 'if (Atomics.load(bell, ASLEEP) === 1)', by: 'if (asleep === 1)' },
   ],
@@ -47,7 +47,7 @@ canary(
     {
       file,
       line: 'Atomics.wait(this.#bell, RINGS, rings, milliseconds);',
-      by: `${DELAY} Atomics.wait(this.#bell, RINGS, Atomics.load(this.#bell, RINGS), milliseconds);`,
+      by: `${NAP} Atomics.wait(this.#bell, RINGS, Atomics.load(this.#bell, RINGS), milliseconds);`,
     },
   ],
   pair,
@@ -60,7 +60,7 @@ canary(
     {
       file,
       line: 'Atomics.store(this.#bell, ASLEEP, 1);',
-      by: `if (this.rangSince(rings)) return; ${DELAY} rings = this.rings(); Atomics.store(this.#bell, ASLEEP, 1);`,
+      by: `if (this.rangSince(rings)) return; ${NAP} rings = this.rings(); Atomics.store(this.#bell, ASLEEP, 1);`,
     },
   ],
   pair,
@@ -70,7 +70,7 @@ canary(
 canary(
   'rings before the fiber is in the ring',
   [
-    { file, line: 'this.#ring.publish();', by: `ringBell(this.#bell); ${DELAY}` },
+    { file, line: 'this.#ring.publish();', by: `ringBell(this.#bell); ${NAP}` },
     { file, line: 'ringBell(this.#bell);', by: 'this.#ring.publish();' },
   ],
   pair,

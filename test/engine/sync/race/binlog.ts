@@ -56,6 +56,8 @@ export function writer(stage: Stage): Tally {
       for (let i = 0; i < event.length; i++) event[i] = byteAt(binlog.end + i);
       if (!binlog.hasRoom(event.length)) {
         publish();
+        // The reader may be done with all of it before the writer says that it waits, or after.
+        if (stage.below(8) === 0) stage.dawdle(50_000);
         yield* waitForRoom(event.length);
       }
       binlog.append(event);
