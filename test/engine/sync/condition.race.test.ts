@@ -35,7 +35,7 @@ test('positions: exactly those are woken that are covered', async () => {
 });
 
 test('deadlines: forgotten or woken', async () => {
-  const rounds = 10_000 * FACTOR;
+  const rounds = 5_000 * FACTOR;
   const [tally] = await race({ ...deadlines, rounds });
   expect(tally!.forgotten! + tally!.woken!).toBe(rounds);
 });

@@ -3,13 +3,18 @@ import { expect, test } from 'vitest';
 import { canary, NAP } from './race/canary.js';
 import { FACTOR, type Race, race } from './race/race.js';
 
-const ROUNDS = 700_000 * FACTOR;
 const parts = ['holder', 'holder', 'holder'];
-const three: Race = { scenario: 'latch', parts, rounds: 100_000 };
+const three: Race = { scenario: 'latch', parts, rounds: 100_000, options: { together: 0 } };
+/** Nobody comes by later who would wake one left behind. */
+const pair: Race = { ...three, parts: ['holder', 'holder'], rounds: 10_000, options: { together: 1 } };
 
-test('three threads exclude each other, and all of them get on', async () => {
-  const ends = await race({ ...three, rounds: ROUNDS });
-  expect(Math.max(...ends.map(({ last }) => last!))).toBe(3 * ROUNDS);
+test.each([
+  ['three threads', three, 500_000],
+  ['two in step', pair, 20_000],
+])('%s exclude each other, and all of them get on', async (_, each, base) => {
+  const rounds = base * FACTOR;
+  const ends = await race({ ...each, rounds });
+  expect(Math.max(...ends.map(({ last }) => last!))).toBe(each.parts.length * rounds);
 });
 
 const file = 'latch.js';
@@ -37,7 +42,7 @@ canary(
     },
     { file, line: 'Atomics.wait(words, index, CONTENDED);', by: 'Atomics.wait(words, index, HELD);' },
   ],
-  three,
+  pair,
   /nobody has got on.*waits for the latch/,
 );
 
@@ -50,6 +55,6 @@ canary(
       by: `const was = Atomics.load(words, index); ${NAP} Atomics.store(words, index, FREE); if (was === CONTENDED)`,
     },
   ],
-  three,
+  pair,
   /nobody has got on.*waits for the latch/,
 );

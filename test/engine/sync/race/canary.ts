@@ -25,6 +25,9 @@ const PATIENCE_MS = 600;
 const ROUNDS_FACTOR = 20;
 
 const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
 
 export function brokenCopy(breakages: readonly Breakage[]): URL {
   const folder = mkdtempSync(join(tmpdir(), 'acklab-canary-'));
@@ -44,9 +47,6 @@ export function brokenCopy(breakages: readonly Breakage[]): URL {
 
 /** A test that the race is lost by a copy that is broken like this, in a way that its message says. */
 export function canary(name: string, breakages: readonly Breakage[], lost: Race, message: RegExp): void {
-  afterAll(() => {
-    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
-  });
   test(`canary: ${name}`, async () => {
     const broken: Race = {
       ...lost,

@@ -2,15 +2,21 @@
 import { checkRecord, countUp, RECORD_WORDS } from './record.js';
 import type { Stage, Tally } from './stage.js';
 
-/** Allowed: the record is whole whenever the latch is held, and at the end it has counted every round of everybody. */
+/**
+ * Allowed: the record is whole whenever the latch is held, and at the end it has counted every round of everybody.
+ * `together`: 1 when they begin every round together.
+ */
 export function holder(stage: Stage): Tally {
   const { lockLatch, unlockLatch } = stage.engine.latch;
   const words = stage.arena.int32(1);
   const record = stage.arena.float64(RECORD_WORDS);
+  const arrived = stage.arena.int32(1);
+  const together = stage.option('together') === 1;
   stage.begin();
-  stage.waitsFor('the latch');
   let last = 0;
   for (let round = 0; round < stage.rounds; round++) {
+    if (together) stage.meet(arrived, round);
+    stage.waitsFor('the latch');
     lockLatch(words, 0);
     last = countUp(record);
     // Held for long now and then, so that the others go to sleep for it.

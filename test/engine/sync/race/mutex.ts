@@ -23,15 +23,9 @@ export function host(stage: Stage): Tally {
   const tally = { last: 0, queued: 0 };
   stage.begin();
 
-  function meet(round: number): void {
-    Atomics.add(arrived, 0, 1);
-    for (let tries = 0; Atomics.load(arrived, 0) < fibers * (round + 1); ) tries = stage.retry(tries, 'the others');
-    stage.dawdle(stage.below(100));
-  }
-
   function* fiber(id: number): Script {
     for (let round = 0; round < stage.rounds; round++) {
-      if (together) meet(round);
+      if (together) stage.meet(arrived, round);
       // Sometimes without a try, as somebody does who comes too late for it.
       if (stage.below(4) === 0 || !mutex.tryAcquire()) yield* queueFor(id);
       tally.last = countUp(record);

@@ -13,6 +13,8 @@ export const FACTOR = Number(process.env.RACE_FACTOR ?? 1);
 
 /** Nobody gets on for so long: they hang. Long, for a machine that has other things to do must not fail a test. */
 const PATIENCE_MS = 30_000;
+/** They get on, and yet do not end: below the minute that a test has, so that it is this that is reported. */
+const DEADLINE_MS = 50_000 * FACTOR;
 const LOOK_EVERY_MS = 20;
 const MEMORY_BYTES = 2 ** 20;
 
@@ -74,15 +76,18 @@ function watchFor(memory: SharedArrayBuffer, parts: readonly string[], patienceM
   const stalled = new Promise<never>((_, reject) => {
     let before = '';
     let stillMs = 0;
+    let lookedMs = 0;
     timer = setInterval(() => {
       const now = rounds().join(' ');
       // Looks are counted, not a clock read: where the watcher itself is held up, so are the players.
       stillMs = now === before ? stillMs + LOOK_EVERY_MS : 0;
       before = now;
       const patience = Atomics.load(words, BEGUN) === parts.length ? patienceMs : PATIENCE_MS;
-      if (stillMs < patience) return;
+      lookedMs += LOOK_EVERY_MS;
+      if (stillMs < patience && lookedMs < DEADLINE_MS) return;
       const who = parts.map((part, player) => `${part} (round ${rounds()[player]}) waits for ${text(player)}`);
-      reject(new Error(`nobody has got on for ${stillMs} ms: ${who.join('; ')}`));
+      const what = stillMs < patience ? `not at its end after ${lookedMs} ms` : `nobody has got on for ${stillMs} ms`;
+      reject(new Error(`${what}: ${who.join('; ')}`));
     }, LOOK_EVERY_MS);
   });
   return { stalled, stop: () => clearInterval(timer) };

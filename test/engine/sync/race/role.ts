@@ -9,9 +9,7 @@ export function taker(stage: Stage): Tally {
   stage.begin();
   let taken = 0;
   for (let round = 0; round < stage.rounds; round++) {
-    Atomics.add(arrived, 0, 1);
-    for (let tries = 0; Atomics.load(arrived, 0) < 2 * (round + 1); ) tries = stage.retry(tries, 'the other');
-    stage.dawdle(stage.below(20));
+    stage.meet(arrived, round);
     try {
       takeRole(roles, round, 'it');
       taken++;

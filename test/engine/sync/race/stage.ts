@@ -79,6 +79,17 @@ export class Stage {
     return tries + 1;
   }
 
+  /**
+   * Waits until all have come here for the round, so that they do what follows at the same time, and nobody comes by later
+   * who would make up for what went wrong. `arrived`: a word of its own.
+   */
+  meet(arrived: Int32Array, round: number): void {
+    Atomics.add(arrived, 0, 1);
+    const all = this.players * (round + 1);
+    for (let tries = 0; Atomics.load(arrived, 0) < all; ) tries = this.retry(tries, 'the others');
+    this.dawdle(this.below(100));
+  }
+
   /** A whole number below `bound`: always the same ones for the same player. */
   below(bound: number): number {
     // xorshift32 (G. Marsaglia, 2003).
