@@ -1,139 +1,48 @@
 /**
- * `npm run bench`: how fast the engine is, printed as a table and written as JSON (`--json FILE`). Figures depend on the
+ * `npm run bench`: how fast the engine is, printed as tables and written as JSON (`--json FILE`). Figures depend on the
  * machine; the ratios against the reference loop, taken in the same run, are what can be compared between machines.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
-import { Bench } from 'tinybench';
-import { LatencyHistogram } from '../../engine/measure/histogram.js';
-import { defaultSettings, type Settings } from '../../engine/protocol/parameters.js';
-import { Calendar } from '../../engine/runtimes/virtual/calendar.js';
-import { simulate } from '../../engine/runtimes/virtual/simulate.js';
-
-const COMMITS = 100_000;
-const OPERATIONS = 100_000;
-
-interface Result {
-  readonly name: string;
-  readonly unit: string;
-  /** Operations per second: median over the runs, and the range that the middle half of them spans. */
-  readonly median: number;
-  readonly low: number;
-  readonly high: number;
-  /** Against the reference loop of the same run. */
-  readonly ratio: number;
-}
-
-/** A fixed piece of floating-point and memory work: its speed stands for the machine's. */
-function reference(): number {
-  const values = new Float64Array(1024);
-  let sum = 0;
-  for (let i = 0; i < OPERATIONS; i++) {
-    const slot = (i * 7) & 1023;
-    values[slot] = (values[slot] as number) * 0.5 + i;
-    sum += values[(slot + 511) & 1023] as number;
-  }
-  return sum;
-}
-
-function calendarTurns(): number {
-  const calendar = new Calendar();
-  for (let i = 0; i < 64; i++) calendar.push(i, i);
-  let time = 0;
-  for (let i = 0; i < OPERATIONS; i++) {
-    time = calendar.nextTime();
-    const item = calendar.nextItem();
-    calendar.pop();
-    calendar.push(time + 1 + ((i * 37) & 63), item);
-  }
-  return time;
-}
-
-function histogramRecords(): number {
-  const histogram = new LatencyHistogram();
-  for (let i = 0; i < OPERATIONS; i++) histogram.record(50 + ((i * 7919) & 16383));
-  return histogram.count;
-}
-
-/** One point of so many commits; the answer is checked, so that what is timed is known to have happened. */
-function commits(changes: Partial<Settings>): number {
-  const settings: Settings = { ...defaultSettings(changes.profile ?? 'mysql-5.7'), ...changes };
-  const result = simulate(settings, { precision: 1e-9, maxCommits: COMMITS });
-  if (result.simulated_commits !== COMMITS) throw new Error(`${result.simulated_commits} commits, not ${COMMITS}`);
-  return result.observation.tps;
-}
-
-const TASKS: readonly { name: string; unit: string; operations: number; run: () => number }[] = [
-  { name: 'reference loop', unit: 'steps/s', operations: OPERATIONS, run: reference },
-  { name: 'calendar: pop and push, 64 events', unit: 'turns/s', operations: OPERATIONS, run: calendarTurns },
-  { name: 'histogram: record', unit: 'values/s', operations: OPERATIONS, run: histogramRecords },
-  {
-    name: 'mysql-5.7 AFTER_SYNC, 64 clients, 1 replica',
-    unit: 'commits/s',
-    operations: COMMITS,
-    run: () => commits({ clients: 64 }),
-  },
-  {
-    name: 'mysql-5.7 AFTER_SYNC, 64 clients, 3 replicas',
-    unit: 'commits/s',
-    operations: COMMITS,
-    run: () => commits({ clients: 64, replicas: 3 }),
-  },
-  {
-    name: 'mysql-5.7 AFTER_COMMIT, 64 clients, 1 replica',
-    unit: 'commits/s',
-    operations: COMMITS,
-    run: () => commits({ clients: 64, wait_point: 'AFTER_COMMIT' }),
-  },
-  {
-    name: 'mysql-5.6, 16 clients, 1 replica',
-    unit: 'commits/s',
-    operations: COMMITS,
-    run: () => commits({ profile: 'mysql-5.6', clients: 16 }),
-  },
-  {
-    name: 'mariadb-10.11 AFTER_SYNC, 64 clients, 1 replica',
-    unit: 'commits/s',
-    operations: COMMITS,
-    run: () => commits({ profile: 'mariadb-10.11', wait_point: 'AFTER_SYNC', clients: 64 }),
-  },
-];
-
-async function measure(seconds: number): Promise<Result[]> {
-  const bench = new Bench({ time: seconds * 1000, iterations: 5, warmupIterations: 2, warmupTime: 200 });
-  for (const task of TASKS) bench.add(task.name, () => void task.run());
-  await bench.run();
-  let referenceRate = 0;
-  return bench.tasks.map((task, index): Result => {
-    const { result } = task;
-    if (!('latency' in result)) throw new Error(`${task.name}: ${result.state}`);
-    const { operations, name, unit } = TASKS[index]!;
-    const rate = (milliseconds: number): number => (operations / milliseconds) * 1000;
-    const median = rate(result.latency.p50);
-    if (index === 0) referenceRate = median;
-    return {
-      name,
-      unit,
-      median,
-      low: rate(result.latency.p75),
-      high: rate(result.latency.min),
-      ratio: median / referenceRate,
-    };
-  });
-}
+import { timeDuels } from './duel.js';
+import type { Latency, Rate } from './result.js';
+import { timeTasks } from './tasks.js';
+import { timeWakes } from './wake-latency.js';
 
 const { values } = parseArgs({ options: { json: { type: 'string' }, seconds: { type: 'string', default: '2' } } });
-const results = await measure(Number(values.seconds));
-const table = new Table({
-  head: ['', 'median', 'p25', 'best', 'unit', 'ratio to reference'],
-  style: { head: [], border: [] },
-});
-const number = (value: number): string => Math.round(value).toLocaleString('en');
-for (const { name, unit, median, low, high, ratio } of results) {
-  table.push([name, number(median), number(low), number(high), unit, ratio.toPrecision(3)]);
-}
+const seconds = Number(values.seconds);
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
-console.log(table.toString());
-if (values.json) writeFileSync(values.json, `${JSON.stringify({ node: process.version, results }, null, 2)}\n`);
+const tasks = await timeTasks(seconds);
+printRates('one thread', tasks);
+const duels = await timeDuels(Math.max(5, Math.round(20 * seconds)));
+printRates('shared memory', duels);
+const latencies = await timeWakes(Math.max(100, Math.round(1000 * seconds)));
+printLatencies(latencies);
+if (values.json) {
+  const results = [...tasks, ...duels];
+  writeFileSync(values.json, `${JSON.stringify({ node: process.version, results, latencies }, null, 2)}\n`);
+}
+
+function printRates(title: string, rates: readonly Rate[]): void {
+  const number = (value: number): string => Math.round(value).toLocaleString('en');
+  const table = tableOf(title, 'median', 'p25', 'best', 'unit', 'ratio to reference', 'times its rival (p25 to p75)');
+  for (const { name, unit, median, low, high, ratio, rival } of rates) {
+    const times = rival ? `${rival.ratio.toFixed(1)} (${rival.low.toFixed(1)} to ${rival.high.toFixed(1)})` : '';
+    table.push([name, number(median), number(low), number(high), unit, ratio.toPrecision(3), times]);
+  }
+  console.log(table.toString());
+}
+
+function printLatencies(found: readonly Latency[]): void {
+  const table = tableOf('latency', 'p50', 'p99', 'unit', 'samples');
+  for (const { name, p50_us, p99_us, samples } of found) {
+    table.push([name, p50_us.toFixed(1), p99_us.toFixed(1), 'µs', samples]);
+  }
+  console.log(table.toString());
+}
+
+function tableOf(...head: string[]) {
+  return new Table({ head, style: { head: [], border: [] } });
+}

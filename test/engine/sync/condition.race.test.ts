@@ -89,6 +89,7 @@ canary(
 canary(
   'taken out of the queue without the latch',
   [
+    { file: 'wait-queue.js', line: 'let each = this.takeAll();', by: `let each = this.takeAll(); ${NAP}` },
     {
       file,
       line: 'const found = this.#waiting.remove(fiber);',
