@@ -8,40 +8,51 @@ import { FACTOR, type Race, race } from './race/race.js';
 const parts = ['producer', 'consumer'];
 const single: Race = { scenario: 'spsc', parts, rounds: 100_000, options: { batch: 1, start: 0 } };
 const batched: Race = { ...single, options: { batch: 8, start: 0 } };
+const runs: Race = { ...batched, parts: ['runProducer', 'runConsumer'] };
 
 describe('no message is lost, doubled, torn or out of order', () => {
   test.each([
-    ['one by one', 200_000, 1, 0],
-    ['batched', 1_000_000, 8, 0],
-    ['one by one, over 2³¹', 100_000, 1, 2 ** 31 - 5000],
-    ['batched, over 2³²', 1_000_000, 8, 2 ** 32 - 5000],
-  ])('%s', async (_, messages, batch, start) => {
+    ['one by one', single, 200_000, 0],
+    ['batched', batched, 500_000, 0],
+    ['in runs', runs, 500_000, 0],
+    ['one by one, over 2³¹', single, 100_000, 2 ** 31 - 5000],
+    ['batched, over 2³²', batched, 500_000, 2 ** 32 - 5000],
+    ['in runs, over 2³¹', runs, 500_000, 2 ** 31 - 5000],
+    ['in runs, over 2³²', runs, 500_000, 2 ** 32 - 5000],
+  ])('%s', async (_, each, messages, start) => {
     const rounds = messages * FACTOR;
-    const [, received] = await race({ ...single, rounds, options: { batch, start } });
+    const [, received] = await race({ ...each, rounds, options: { ...each.options, start } });
     expect(received?.messages).toBe(rounds);
   });
 });
 
 const file = 'spsc-ring.js';
+const wrong = /onsumer.*word \d of message \d+ says/;
 
 canary(
   'published before the words are written',
   [
     {
       file,
-      line: 'this.#tail = (this.#tail + 1) | 0;',
-      by: `this.#tail = (this.#tail + 1) | 0; Atomics.store(this.#control, TAIL, this.#tail); ${NAP}`,
+      line: 'this.tail = (tail + 1) | 0;',
+      by: `this.tail = (tail + 1) | 0; Atomics.store(this.control, TAIL, this.tail); ${NAP}`,
     },
   ],
   single,
-  /consumer.*word \d of message \d+ says/,
+  wrong,
 );
 
 canary(
   'a place is claimed without looking at HEAD',
-  [{ file, line: 'this.#headSeen = Atomics.load(this.#control, HEAD);', by: 'this.#headSeen = this.#tail;' }],
+  [
+    {
+      file,
+      line: 'if (((tail - this.headSeen) | 0) >= capacity) {',
+      by: 'this.headSeen = tail; if (((tail - this.headSeen) | 0) >= capacity) {',
+    },
+  ],
   single,
-  /consumer.*word \d of message \d+ says/,
+  wrong,
 );
 
 canary(
@@ -49,12 +60,12 @@ canary(
   [
     {
       file,
-      line: 'return (this.#head & this.#mask) * this.#width;',
-      by: `Atomics.store(this.#control, HEAD, (this.#head + 1) | 0); ${NAP} return (this.#head & this.#mask) * this.#width;`,
+      line: 'return Math.imul(head & (this.capacity - 1), this.width);',
+      by: `Atomics.store(this.control, HEAD, (head + 1) | 0); ${NAP} return Math.imul(head & (this.capacity - 1), this.width);`,
     },
   ],
   batched,
-  /consumer.*word \d of message \d+ says/,
+  wrong,
 );
 
 canary(
@@ -62,12 +73,51 @@ canary(
   [
     {
       file,
-      line: 'if (((this.#tail - this.#headSeen) | 0) >= this.#capacity) {',
-      by: 'if (this.#tail - this.#headSeen >= this.#capacity) {',
+      line: 'if (((tail - this.headSeen) | 0) >= capacity) {',
+      by: 'if (tail - this.headSeen >= capacity) {',
     },
   ],
   { ...batched, options: { batch: 8, start: 2 ** 31 - 5000 } },
-  /consumer.*word \d of message \d+ says/,
+  wrong,
+);
+
+canary(
+  'a run is published before its words are written',
+  [
+    {
+      file,
+      line: 'this.tail = (tail + count) | 0;',
+      by: `this.tail = (tail + count) | 0; Atomics.store(this.control, TAIL, this.tail); ${NAP}`,
+    },
+  ],
+  runs,
+  wrong,
+);
+
+canary(
+  'a run that goes over what the consumer has not read',
+  [
+    {
+      file,
+      line: 'const count = Math.min(most, free, capacity - slot);',
+      by: 'const count = Math.min(most, capacity - slot);',
+    },
+  ],
+  runs,
+  wrong,
+);
+
+canary(
+  'a run that goes over the end of the ring',
+  [
+    {
+      file,
+      line: 'const count = Math.min(most, free, capacity - slot);',
+      by: 'const count = Math.min(most, free);',
+    },
+  ],
+  runs,
+  wrong,
 );
 
 describe('a role can be taken once', () => {

@@ -72,3 +72,47 @@ export function consumer(stage: Stage): Tally {
   }
   return { messages: stage.rounds, pauses };
 }
+
+/** As `producer`, a run at a time. */
+export function runProducer(stage: Stage): undefined {
+  const ring = new stage.engine.spscRing.SpscProducer(begin(stage));
+  const batch = stage.option('batch');
+  let tries = 0;
+  for (let sent = 0; sent < stage.rounds; ) {
+    const claimed = ring.claimRun(Math.min(1 + stage.below(batch), stage.rounds - sent));
+    for (let each = 0; each < claimed; each++) {
+      for (let word = 0; word < WIDTH; word++) ring.words[ring.runAt + each * WIDTH + word] = sent + each;
+    }
+    if (claimed === 0) tries = stage.retry(tries, 'a place');
+    else {
+      ring.publish();
+      sent += claimed;
+      tries = 0;
+      stage.round(sent);
+    }
+  }
+}
+
+/** As `consumer`, a run at a time. */
+export function runConsumer(stage: Stage): Tally {
+  const ring = new stage.engine.spscRing.SpscConsumer(begin(stage));
+  let tries = 0;
+  for (let received = 0; received < stage.rounds; ) {
+    const read = ring.frontRun(1 + stage.below(stage.option('batch')));
+    for (let each = 0; each < read; each++) {
+      for (let word = 0; word < WIDTH; word++) {
+        const found = ring.words[ring.runAt + each * WIDTH + word];
+        if (found !== received + each) throw new Error(`word ${word} of message ${received + each} says ${found}`);
+      }
+    }
+    if (read === 0) tries = stage.retry(tries, 'a message');
+    else {
+      ring.advance(read);
+      ring.release();
+      received += read;
+      tries = 0;
+      stage.round(received);
+    }
+  }
+  return { messages: stage.rounds };
+}
