@@ -38,8 +38,8 @@ const CAPACITY = 1024;
 export const ROUND_TRIP = 64;
 const BATCH = 16;
 
-/** Tries of a side that waits, before it gives its core to the other: they may have but one. */
-const TRIES = 2000;
+/** Tries of a side that waits: about as long as a nap takes, which it then takes, for both sides may have but one core. */
+const TRIES = 20_000;
 const nap = new Int32Array(new SharedArrayBuffer(4));
 
 export function retry(tries: number): number {

@@ -3,7 +3,7 @@
  * machine; the ratios against the reference loop, taken in the same run, are what can be compared between machines.
  */
 import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { timeDuels } from './duel.js';
@@ -20,9 +20,17 @@ const duels = await timeDuels(Math.max(5, Math.round(20 * seconds)));
 printRates('shared memory', duels);
 const latencies = await timeWakes(Math.max(100, Math.round(1000 * seconds)));
 printLatencies(latencies);
+// What runs beside a duel takes the core of one of its sides, and it is that which is measured then.
+const load = loadavg()[0]!;
+if (load > cpus().length + 1) {
+  console.log(
+    `warning: ${load.toFixed(1)} threads want to run on ${cpus().length} cores, so what two threads do is not`,
+  );
+  console.log('what they could do; run this again when nothing else does');
+}
 if (values.json) {
   const results = [...tasks, ...duels];
-  writeFileSync(values.json, `${JSON.stringify({ node: process.version, results, latencies }, null, 2)}\n`);
+  writeFileSync(values.json, `${JSON.stringify({ node: process.version, load, results, latencies }, null, 2)}\n`);
 }
 
 function printRates(title: string, rates: readonly Rate[]): void {

@@ -1,7 +1,8 @@
 /** Allowed: every producer's messages once, whole, in the order it sent them; a second consumer throws. */
 import { describe, expect, test } from 'vitest';
 import { Arena } from '../../../engine/sync/arena.js';
-import { MpscConsumer, takeMpscMemory } from '../../../engine/sync/mpsc-ring.js';
+import { MpscConsumer, MpscProducer, takeMpscMemory } from '../../../engine/sync/mpsc-ring.js';
+import { HEAD, TAIL } from '../../../engine/sync/mpsc-ring.layout.js';
 import { canary, NAP } from './race/canary.js';
 import { FACTOR, type Race, race } from './race/race.js';
 
@@ -28,8 +29,8 @@ canary(
   [
     {
       file,
-      line: 'if (turn === 0 && Atomics.compareExchange(this.#control, TAIL, ticket, (ticket + 1) | 0) === ticket) {',
-      by: `if (turn === 0) { ${NAP} Atomics.store(this.#control, TAIL, (ticket + 1) | 0);`,
+      line: 'if (Atomics.compareExchange(control, TAIL, ticket, (ticket + 1) | 0) === ticket) {',
+      by: `{ ${NAP} Atomics.store(control, TAIL, (ticket + 1) | 0);`,
     },
   ],
   three,
@@ -38,20 +39,20 @@ canary(
 
 canary(
   'published before the words are written',
-  [
-    {
-      file,
-      line: 'this.#ticket = ticket;',
-      by: `this.#ticket = ticket; this.publish(); ${NAP}`,
-    },
-  ],
+  [{ file, line: 'this.ticket = ticket;', by: `this.ticket = ticket; this.publish(); ${NAP}` }],
   three,
   wrong,
 );
 
 canary(
-  'a place is claimed without looking at its sequence',
-  [{ file, line: 'const turn = (Atomics.load(this.#sequences, slot) + slot - ticket) | 0;', by: 'const turn = 0;' }],
+  'a place is claimed without looking at HEAD',
+  [
+    {
+      file,
+      line: 'if ((ticket - this.headSeen) >>> 0 >= capacity) {',
+      by: 'this.headSeen = ticket; if ((ticket - this.headSeen) >>> 0 >= capacity) {',
+    },
+  ],
   three,
   wrong,
 );
@@ -61,15 +62,24 @@ canary(
   [
     {
       file,
-      line: 'const slot = this.#head & this.#mask;',
-      by: `const slot = this.#head & this.#mask;
-        if (((Atomics.load(this.#sequences, slot) + slot - this.#head) | 0) === 1) {
-          Atomics.store(this.#sequences, slot, (this.#head + this.#mask + 1 - slot) | 0); ${NAP} return slot * this.#width;
-        }`,
+      line: 'return Math.imul(slot, this.width);',
+      by: `Atomics.store(this.control, HEAD, (head + 1) | 0); ${NAP} return Math.imul(slot, this.width);`,
     },
-    { file, line: 'Atomics.store(this.#sequences, slot, (head + this.#mask + 1 - slot) | 0);', by: '' },
   ],
   three,
+  wrong,
+);
+
+canary(
+  'indices that count on over 2³¹',
+  [
+    {
+      file,
+      line: 'if ((ticket - this.headSeen) >>> 0 >= capacity) {',
+      by: 'if (ticket - this.headSeen >= capacity) {',
+    },
+  ],
+  { ...three, options: { start: 2 ** 31 - 4096 } },
   wrong,
 );
 
@@ -79,6 +89,12 @@ test('a second consumer throws', () => {
   expect(() => new MpscConsumer(memory)).toThrow(/consumer.*taken already/);
 });
 
-test('a single place is refused: read and free would look the same', () => {
-  expect(() => takeMpscMemory(new Arena(), 1, 1)).toThrow(/power of two from 2/);
+test('a producer that was idle while others sent 2³¹ messages sees that the ring is full', () => {
+  const memory = takeMpscMemory(new Arena(), 8, 1);
+  const producer = new MpscProducer(memory);
+  memory.control[HEAD] = 2 ** 31 + 5;
+  memory.control[TAIL] = 2 ** 31 + 5 + 8;
+  expect(producer.claim()).toBe(-1);
+  memory.control[HEAD] = 2 ** 31 + 6;
+  expect(producer.claim()).toBe((5 + 8) % 8);
 });

@@ -11,6 +11,7 @@ function begin(stage: Stage): MpscMemory {
   const memory = mpscRing.takeMpscMemory(stage.arena, CAPACITY, WIDTH);
   if (stage.player === 0) {
     memory.control[mpscLayout.TAIL] = stage.option('start');
+    memory.control[mpscLayout.HEAD] = stage.option('start');
     memory.sequences.fill(stage.option('start'));
   }
   stage.begin();
