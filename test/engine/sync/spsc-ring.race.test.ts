@@ -47,8 +47,8 @@ canary(
   [
     {
       file,
-      line: 'if (((tail - this.headSeen) | 0) >= capacity) {',
-      by: 'this.headSeen = tail; if (((tail - this.headSeen) | 0) >= capacity) {',
+      line: 'if (((tail - this.headSeen) | 0) < capacity)',
+      by: 'this.headSeen = tail; if (((tail - this.headSeen) | 0) < capacity)',
     },
   ],
   single,
@@ -73,8 +73,8 @@ canary(
   [
     {
       file,
-      line: 'if (((tail - this.headSeen) | 0) >= capacity) {',
-      by: 'if (tail - this.headSeen >= capacity) {',
+      line: 'if (((tail - this.headSeen) | 0) < capacity)',
+      by: 'if (tail - this.headSeen < capacity)',
     },
   ],
   { ...batched, options: { batch: 8, start: 2 ** 31 - 5000 } },

@@ -85,7 +85,7 @@ export function reader(stage: Stage): Tally {
   function* read(): Script {
     while (binlog.cursor < end) {
       const seen = binlog.safeEndWord;
-      const available = binlog.safeEnd - binlog.cursor;
+      const available = binlog.safeEndOf(seen) - binlog.cursor;
       if (available < 0 || available > CAPACITY) throw new Error(`${available} bytes to read at ${binlog.cursor}`);
       if (available === 0) {
         if (!newEvents.queueWhile(memory.control, layout.SAFE_END, seen, stage.player)) continue;
