@@ -21,6 +21,7 @@ export function holder(stage: Stage): Tally {
     last = countUp(record);
     // Held for long now and then, so that the others go to sleep for it.
     if (stage.below(64) === 0) stage.dawdle(stage.below(2000));
+    if (stage.below(256) === 0) stage.nap();
     checkRecord(record, last);
     unlockLatch(words, 0);
     stage.dawdle(stage.below(100));

@@ -75,7 +75,7 @@ export class Stage {
   /** Call it after a try that failed, with how many have; naps after some. The answer is how many have now. */
   retry(tries: number, what: string): number {
     if (tries === TRIES) this.waitsFor(what);
-    if (tries >= TRIES) Atomics.wait(this.#nap, 0, 0, NAP_MS);
+    if (tries >= TRIES) this.nap();
     return tries + 1;
   }
 
@@ -88,6 +88,11 @@ export class Stage {
     const all = this.players * (round + 1);
     for (let tries = 0; Atomics.load(arrived, 0) < all; ) tries = this.retry(tries, 'the others');
     this.dawdle(this.below(100));
+  }
+
+  /** Away for some ten microseconds at least, as somebody is whose core is taken away. */
+  nap(): void {
+    Atomics.wait(this.#nap, 0, 0, NAP_MS);
   }
 
   /** A whole number below `bound`: always the same ones for the same player. */
