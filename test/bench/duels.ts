@@ -178,7 +178,7 @@ const ringbufBytes = (width: number): number =>
 function ringDuels(bytes: 8 | 256, batch: number, inOneThread: boolean): Duel[] {
   const width = bytes / 8;
   const what = `${bytes}-byte messages, ${batch === 1 ? 'single' : `by ${batch}`}, ${inOneThread ? 'one thread' : 'two threads'}`;
-  const common = { unit: 'messages/s', operations: inOneThread ? 51_200 : 100_000, inOneThread };
+  const common = { unit: 'messages/s', operations: inOneThread ? 51_200 : 20_000, inOneThread };
   const rival = `ringbuf.js: ${what}`;
   return [
     {
@@ -249,7 +249,7 @@ const posted: Duel[] = [
   {
     name: 'MPSC ring: 8-byte messages, two threads',
     unit: 'messages/s',
-    operations: 100_000,
+    operations: 20_000,
     bytes: allocateFor((arena) => takeMpscMemory(arena, CAPACITY, 1)).byteLength,
     rival: POSTED,
     sides: [sendMpsc, receiveMpsc],
@@ -305,7 +305,7 @@ const mutexes: Duel[] = [
   {
     name: 'mutex: taken and released by two threads',
     unit: 'rounds/s',
-    operations: 100_000,
+    operations: 20_000,
     bytes: mutexBytes,
     sides: [(memory) => halved(contend(memory, 0, 2)), (memory) => halved(contend(memory, 1, 2))],
   },

@@ -16,7 +16,7 @@ const seconds = Number(values.seconds);
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
 const tasks = await timeTasks(seconds);
 printRates('one thread', tasks);
-const duels = await timeDuels(Math.max(5, Math.round(20 * seconds)));
+const duels = await timeDuels(Math.max(5, Math.round(40 * seconds)));
 printRates('shared memory', duels);
 const latencies = await timeWakes(Math.max(100, Math.round(1000 * seconds)));
 printLatencies(latencies);
