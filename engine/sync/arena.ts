@@ -4,12 +4,13 @@
  */
 
 /**
- * Areas begin this far apart at least: a processor fetches cache lines of 64 bytes in pairs, and what two threads write
- * must not share a pair (false sharing).
+ * What different threads write lies this far apart at least: a processor fetches cache lines of 64 bytes in pairs, and two
+ * writers must not share a pair (false sharing).
  */
 export const ISOLATION_BYTES = 128;
+const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT;
 /** Int32 words in one isolated area. */
-export const ISOLATION_WORDS = ISOLATION_BYTES / Int32Array.BYTES_PER_ELEMENT;
+export const ISOLATION_WORDS = ISOLATION_BYTES / WORD_BYTES;
 
 export class Arena {
   readonly #memory: SharedArrayBuffer | undefined;
@@ -39,7 +40,9 @@ export class Arena {
   /** Throws `RangeError` when the block is too small: it was measured for something else. */
   #take(bytes: number): [ArrayBufferLike, number] {
     const from = this.#taken;
-    this.#taken += Math.ceil(bytes / ISOLATION_BYTES) * ISOLATION_BYTES;
+    // The last word of an area and the first of the next are what must lie apart: the block itself begins anywhere (malloc
+    // aligns to 16 bytes), so that areas which only touch would share a line.
+    this.#taken += (Math.ceil((bytes - WORD_BYTES) / ISOLATION_BYTES) + 1) * ISOLATION_BYTES;
     if (!this.#memory) return [new SharedArrayBuffer(bytes), 0];
     if (this.#taken > this.#memory.byteLength) {
       throw new RangeError(`${this.#taken} bytes asked of a block of ${this.#memory.byteLength}`);

@@ -3,7 +3,7 @@
  *
  *     control (Int32)
  *     word   0         32        64        96              (3 + n) × 32
- *            │ SAFE_END│ WRITER  │ CLAIMED │ reader 0's cursor │ … │ reader n's cursor │
+ *            │ SAFE_END│ WAITS   │ WRITER  │ reader 0's cursor │ … │ reader n's cursor │
  *     bytes (Uint8), a power of two
  *            │ … written, some reader needs it … │ … free … │
  *
@@ -21,4 +21,6 @@ export const WRITER_WAITS = ISOLATION_WORDS;
 export const WRITER = 2 * ISOLATION_WORDS;
 /** Where reader r's cursor lies: it has read everything before. Written by that reader. */
 export const cursorOf = (reader: number): number => (3 + reader) * ISOLATION_WORDS;
+/** 1 once reader r's role is taken: beside its cursor, as it is written once. */
+export const readerOf = (reader: number): number => cursorOf(reader) + 1;
 export const controlWords = (readers: number): number => (3 + readers) * ISOLATION_WORDS;

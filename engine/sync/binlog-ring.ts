@@ -3,7 +3,8 @@
  * writer only writes behind it, and never over what a reader has not read.
  */
 import type { Arena } from './arena.js';
-import { controlWords, cursorOf, SAFE_END, WRITER, WRITER_WAITS } from './binlog-ring.layout.js';
+import { controlWords, cursorOf, readerOf, SAFE_END, WRITER, WRITER_WAITS } from './binlog-ring.layout.js';
+import { checkCapacity } from './capacity.js';
 import { takeRole } from './role.js';
 
 export interface BinlogMemory {
@@ -16,9 +17,7 @@ export interface BinlogMemory {
 
 /** `capacity`: bytes, a power of two. */
 export function takeBinlogMemory(arena: Arena, capacity: number, readers: number, start: number): BinlogMemory {
-  if (capacity > 2 ** 30 || (capacity & (capacity - 1)) !== 0) {
-    throw new RangeError(`a ring of ${capacity} bytes is no power of two up to 1 GiB`);
-  }
+  checkCapacity(capacity, 1);
   return { control: arena.int32(controlWords(readers)), bytes: arena.uint8(capacity), readers, start };
 }
 
@@ -36,16 +35,17 @@ export class BinlogWriter {
   constructor(memory: BinlogMemory) {
     takeRole(memory.control, WRITER, 'the writer of this binlog');
     this.#memory = memory;
-    this.end = memory.start;
-    this.#slowest = memory.start;
+    this.end = memory.start + (Atomics.load(memory.control, SAFE_END) >>> 0);
+    this.#slowest = this.#slowestCursor();
   }
 
-  /** May so many bytes be written without overwriting what a reader still needs? */
+  /** May so many bytes be written without overwriting what a reader still needs? Throws when they never may. */
   hasRoom(bytes: number): boolean {
-    const { bytes: ring } = this.#memory;
-    if (this.end + bytes - this.#slowest <= ring.length) return true;
+    const { length } = this.#memory.bytes;
+    if (this.end + bytes - this.#slowest <= length) return true;
+    if (bytes > length) throw new RangeError(`${bytes} bytes can never be written to a ring of ${length}`);
     this.#slowest = this.#slowestCursor();
-    return this.end + bytes - this.#slowest <= ring.length;
+    return this.end + bytes - this.#slowest <= length;
   }
 
   /**
@@ -67,10 +67,13 @@ export class BinlogWriter {
     return this.end - behind;
   }
 
-  /** Appends bytes for which there is room. Nobody reads them before `publish`. */
+  /** Appends bytes for which there is room (`hasRoom` has said so, or it throws). Nobody reads them before `publish`. */
   append(from: Uint8Array): void {
     const { bytes: ring } = this.#memory;
-    const at = this.end % ring.length;
+    if (this.end + from.length - this.#slowest > ring.length) {
+      throw new Error(`${from.length} bytes would overwrite what a reader of the binlog has not read`);
+    }
+    const at = this.end & (ring.length - 1);
     const whole = Math.min(from.length, ring.length - at);
     if (whole < from.length) {
       ring.set(from.subarray(0, whole), at);
@@ -93,10 +96,12 @@ export class BinlogReader {
   /** It has read everything before. */
   cursor: number;
 
+  /** Throws when somebody reads in this role already. */
   constructor(memory: BinlogMemory, reader: number) {
+    takeRole(memory.control, readerOf(reader), `reader ${reader} of this binlog`);
     this.#memory = memory;
     this.#cursorWord = cursorOf(reader);
-    this.cursor = memory.start;
+    this.cursor = memory.start + (Atomics.load(memory.control, this.#cursorWord) >>> 0);
   }
 
   /** What SAFE_END holds: it changes with every publication. */
@@ -112,7 +117,7 @@ export class BinlogReader {
   /** Copies `length` bytes behind the cursor out, which stays where it is. They lie before the safe end. */
   copyTo(into: Uint8Array, at: number, length: number): void {
     const { bytes: ring } = this.#memory;
-    const from = this.cursor % ring.length;
+    const from = this.cursor & (ring.length - 1);
     const whole = Math.min(length, ring.length - from);
     if (whole < length) {
       into.set(ring.subarray(from, ring.length), at);

@@ -1,9 +1,12 @@
 /**
- * A bounded ring of messages from many threads to one (D. Vyukov's bounded queue, 2010, with a single consumer). A
- * message is `width` Float64 words.
+ * A bounded ring of messages from many threads to one: producers draw tickets, and publish each place on its own (as in
+ * D. Vyukov's bounded queue, 2010); the consumer frees places in order, with one index. A message is `width` Float64 words.
+ *
+ * Fields are `private`, not `#private`, as in the SPSC ring.
  */
 import type { Arena } from './arena.js';
-import { CONSUMER, CONTROL_WORDS, TAIL } from './mpsc-ring.layout.js';
+import { checkCapacity } from './capacity.js';
+import { CONSUMER, CONTROL_WORDS, HEAD, TAIL } from './mpsc-ring.layout.js';
 import { takeRole } from './role.js';
 
 export interface MpscMemory {
@@ -16,81 +19,89 @@ export interface MpscMemory {
 }
 
 export function takeMpscMemory(arena: Arena, capacity: number, width: number): MpscMemory {
-  if (capacity < 1 || (capacity & (capacity - 1)) !== 0)
-    throw new RangeError(`capacity ${capacity} is no power of two`);
+  checkCapacity(capacity, 1);
   const sequences = arena.int32(capacity);
   return { control: arena.int32(CONTROL_WORDS), sequences, words: arena.float64(capacity * width), width, capacity };
 }
 
 export class MpscProducer {
   readonly words: Float64Array;
-  readonly #control: Int32Array;
-  readonly #sequences: Int32Array;
-  readonly #width: number;
-  readonly #mask: number;
-  #ticket = 0;
+  private readonly control: Int32Array;
+  private readonly sequences: Int32Array;
+  private readonly width: number;
+  private readonly capacity: number;
+  private ticket = 0;
+  private headSeen: number;
 
   constructor({ control, sequences, words, width, capacity }: MpscMemory) {
     this.words = words;
-    this.#control = control;
-    this.#sequences = sequences;
-    this.#width = width;
-    this.#mask = capacity - 1;
+    this.control = control;
+    this.sequences = sequences;
+    this.width = width;
+    this.capacity = capacity;
+    this.headSeen = Atomics.load(control, HEAD);
   }
 
   /** Where in `words` this producer's message goes; -1 while the ring is full. `publish` must follow. */
   claim(): number {
+    const { control, capacity } = this;
     for (;;) {
-      const ticket = Atomics.load(this.#control, TAIL);
-      // The place is free only when the consumer has said so: an earlier look at it would overwrite an unread message.
-      const slot = ticket & this.#mask;
-      const turn = (Atomics.load(this.#sequences, slot) + slot - ticket) | 0;
-      if (turn < 0) return -1;
+      const ticket = Atomics.load(control, TAIL);
+      // Unsigned: while this producer has been idle, others may have sent more than 2³¹ messages.
+      if ((ticket - this.headSeen) >>> 0 >= capacity) {
+        // After this the consumer has read what it released: claiming it earlier would overwrite an unread message.
+        this.headSeen = Atomics.load(control, HEAD);
+        // Signed: a ticket that others have drawn meanwhile may lie behind HEAD; the exchange below finds out.
+        if (((ticket - this.headSeen) | 0) >= capacity) return -1;
+      }
       // Two producers may have seen the same ticket; one of them gets it.
-      if (turn === 0 && Atomics.compareExchange(this.#control, TAIL, ticket, (ticket + 1) | 0) === ticket) {
-        this.#ticket = ticket;
-        return slot * this.#width;
+      if (Atomics.compareExchange(control, TAIL, ticket, (ticket + 1) | 0) === ticket) {
+        this.ticket = ticket;
+        return Math.imul(ticket & (capacity - 1), this.width);
       }
     }
   }
 
   /** What was claimed is written: the consumer may read it. */
   publish(): void {
+    const { ticket } = this;
+    const slot = ticket & (this.capacity - 1);
     // Not before the words are written.
-    const slot = this.#ticket & this.#mask;
-    Atomics.store(this.#sequences, slot, (this.#ticket + 1 - slot) | 0);
+    Atomics.store(this.sequences, slot, (ticket + 1 - slot) | 0);
   }
 }
 
 export class MpscConsumer {
   readonly words: Float64Array;
-  readonly #sequences: Int32Array;
-  readonly #width: number;
-  readonly #mask: number;
-  #head = 0;
+  private readonly control: Int32Array;
+  private readonly sequences: Int32Array;
+  private readonly width: number;
+  private readonly mask: number;
+  private head: number;
 
   /** Throws when the ring has a consumer already. */
   constructor({ control, sequences, words, width, capacity }: MpscMemory) {
     takeRole(control, CONSUMER, 'the consumer of this ring');
     this.words = words;
-    this.#sequences = sequences;
-    this.#width = width;
-    this.#mask = capacity - 1;
+    this.control = control;
+    this.sequences = sequences;
+    this.width = width;
+    this.mask = capacity - 1;
+    this.head = Atomics.load(control, HEAD);
   }
 
   /** Where in `words` the oldest message is; -1 when there is none, or its producer is still writing it. */
   front(): number {
-    const slot = this.#head & this.#mask;
-    if (((Atomics.load(this.#sequences, slot) + slot - this.#head) | 0) !== 1) return -1;
-    return slot * this.#width;
+    const { head } = this;
+    const slot = head & this.mask;
+    if (((Atomics.load(this.sequences, slot) + slot - head) | 0) !== 1) return -1;
+    return Math.imul(slot, this.width);
   }
 
   /** The message at `front` has been read: its place is free. */
   release(): void {
-    const head = this.#head;
-    const slot = head & this.#mask;
-    this.#head = (head + 1) | 0;
+    this.head = (this.head + 1) | 0;
     // Not before it has been read: the producer of the next round overwrites it.
-    Atomics.store(this.#sequences, slot, (head + this.#mask + 1 - slot) | 0);
+    Atomics.store(this.control, HEAD, this.head);
   }
 }
