@@ -1,4 +1,4 @@
-/** Throughput over load with the fitted law, its band, the upper bounds, knee and peak: one panel for each curve. */
+/** Throughput over load with the fitted law, its band, the asymptotes, knee and peak: one panel for each curve. */
 import type { TopLevelSpec } from 'vega-lite';
 import { asymptoticBounds, saturationClients } from './bounds.js';
 import type { Capacity } from './capacity.js';
@@ -19,7 +19,7 @@ export interface CapacityChart {
 
 export const CAPACITY_CONDITIONS: readonly string[] = [
   'line and band: Universal Scalability Law, 95 %',
-  'dashed: upper bounds',
+  'dashed: its asymptotes',
   'dotted: beyond what was measured',
 ];
 
@@ -47,7 +47,7 @@ const short = (value: number): number => Number(value.toPrecision(6));
 const reachOf = ({ rows, law }: Capacity): number =>
   law.peak.kind === 'extrapolated' ? law.peak.clients.value * 1.1 : rows.at(-1)!.clients;
 
-/** Bounds beyond this multiple of the highest throughput have no place in the panel. */
+/** Asymptotes beyond this multiple of the highest throughput have no place in the panel. */
 const HEADROOM = 1.12;
 
 function panelValues(names: LoadNames, curve: Capacity): object[] {
@@ -91,7 +91,7 @@ function panelValues(names: LoadNames, curve: Capacity): object[] {
 function signs(curve: Capacity): object[] {
   const { name: series, knee, law } = curve;
   const found: object[] = [];
-  if (knee !== null) found.push({ series, load: knee.clients, sign: short(knee.tps), text: 'knee' });
+  if (knee !== null) found.push({ series, load: knee.clients, sign: short(knee.tps), text_below: 'knee' });
   if (law.peak.kind === 'none') return found;
   const { clients, tps } = law.peak;
   return [
@@ -100,12 +100,14 @@ function signs(curve: Capacity): object[] {
       series,
       load: short(clients.value),
       sign: short(tps.value),
-      text: `peak ${numberText(clients.value)}`,
+      text_above: `peak ${numberText(clients.value)}`,
       from: short(clients.low),
       to: short(Math.min(clients.high, reachOf(curve))),
     },
   ];
 }
+
+const only = (field: string) => ({ transform: [{ filter: `isValid(datum.${field})` }] });
 
 function layers(names: LoadNames, look: ChartLook): Layer[] {
   const x: Layer = {
@@ -120,9 +122,7 @@ function layers(names: LoadNames, look: ChartLook): Layer[] {
     scale: { zero: true, nice: true },
     axis: { title: axisTitle(names.y, axisUnit(names.y, 1, 1)), format: AXIS_FORMAT, tickCount: 5 },
   });
-  const only = (field: string) => ({ transform: [{ filter: `isValid(datum.${field})` }] });
   const [line, muted, text] = [colour('teal', look.theme), colour('muted', look.theme), colour('text', look.theme)];
-  const sign = colour('vermillion', look.theme);
   return [
     {
       ...only('band_low'),
@@ -158,6 +158,13 @@ function layers(names: LoadNames, look: ChartLook): Layer[] {
         ],
       },
     },
+    ...signLayers(x, y, colour('vermillion', look.theme)),
+  ];
+}
+
+/** Knee and peak, the latter with its interval. */
+function signLayers(x: Layer, y: (field: string) => Layer, sign: string): Layer[] {
+  return [
     {
       ...only('from'),
       mark: { type: 'rule', strokeWidth: 2.5, color: sign, tooltip: false },
@@ -168,11 +175,17 @@ function layers(names: LoadNames, look: ChartLook): Layer[] {
       mark: { type: 'point', shape: 'diamond', filled: false, size: 150, strokeWidth: 2, color: sign, tooltip: false },
       encoding: { x, y: y('sign') },
     },
-    {
-      ...only('sign'),
-      mark: { type: 'text', align: 'left', dx: 8, dy: 14, fontSize: 12, fontWeight: 600, color: sign, tooltip: false },
-      encoding: { x, y: y('sign'), text: { field: 'text' } },
-    },
+    // A peak lies high and its name above it, a knee's below: close to each other they do not collide.
+    ...(
+      [
+        ['text_above', -12],
+        ['text_below', 14],
+      ] as const
+    ).map(([field, dy]) => ({
+      ...only(field),
+      mark: { type: 'text', align: 'left', dx: 8, dy, fontSize: 12, fontWeight: 600, color: sign, tooltip: false },
+      encoding: { x, y: y('sign'), text: { field } },
+    })),
   ];
 }
 

@@ -61,13 +61,13 @@ export function kneeText(names: LoadNames, { knee }: Capacity): string {
   return `Knee at ${loadText(names, knee.clients)} (Kneedle): beyond it each further one adds less than the average one did.`;
 }
 
-/** What the upper asymptotes allow. */
-export function boundsText(names: LoadNames, { demands }: Capacity): string {
+/** What no number of clients exceeds as far as the law holds. */
+export function asymptotesText(names: LoadNames, { demands }: Capacity): string {
   const each = quantityText(names.y, 1e6 / demands.total_us);
   const saturation = saturationClients(demands);
-  if (saturation === Number.POSITIVE_INFINITY) return `At most ${each} each; nothing fills up as far as the data tell.`;
+  if (saturation === Number.POSITIVE_INFINITY) return `Asymptote of the law: ${each} each; nothing fills up.`;
   const all = quantityText(names.y, 1e6 / demands.largest_us);
-  return `At most ${each} each and ${all} in all: from ${loadText(names, saturation)} on somebody must queue.`;
+  return `Asymptotes of the law: ${each} each and ${all} in all, which meet at ${loadText(names, saturation)}: beyond, somebody must queue.`;
 }
 
 export function littleText(names: LoadNames, answer: LittleAnswer | undefined): string {

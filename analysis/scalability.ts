@@ -239,8 +239,8 @@ function fallOf(points: readonly LoadPoint[]): ScalabilityLaw['fall'] {
 
 /**
  * Does throughput fall, among the loads from the last one before the turn on? Either a later measurement's interval lies
- * below an earlier one's, or the line through all of them falls. With two loads there, which any line fits, the residuals
- * of the whole fit tell how far such a line can be trusted.
+ * below an earlier one's, or the line through all of them falls: by the noise about that line, which the law's misfit
+ * elsewhere does not touch, or by the residuals of the whole fit, which has more freedom.
  */
 function fallsFrom(points: readonly LoadPoint[], turn: number, variance: number, freedom: number): boolean {
   const before = Math.max(...points.map(({ clients }) => clients).filter((clients) => clients <= turn));
@@ -251,8 +251,8 @@ function fallsFrom(points: readonly LoadPoint[], turn: number, variance: number,
   const width = squares(tail.map(({ clients }) => clients - middle));
   const slope = tail.reduce((sum, { clients, tps }) => sum + (clients - middle) * (tps - height), 0) / width;
   const rest = squares(tail.map(({ clients, tps }) => tps - height - slope * (clients - middle)));
-  const [spread, left] = loads(tail).length > 2 ? [rest / (tail.length - 2), tail.length - 2] : [variance, freedom];
-  return slope + studentT975(left) * Math.sqrt(spread / width) < 0;
+  const isSure = (spread: number, left: number): boolean => slope + studentT975(left) * Math.sqrt(spread / width) < 0;
+  return isSure(variance, freedom) || (loads(tail).length > 2 && isSure(rest / (tail.length - 2), tail.length - 2));
 }
 
 /** The distinct loads in ascending order, each with its throughputs. */

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { asymptoticBounds, balancedJobBounds, saturationClients } from '../analysis/bounds.js';
 import { type Capacity, capacityOf } from '../analysis/capacity.js';
 import { capacitySpec } from '../analysis/capacity-chart.js';
-import { boundsText, kneeText, type LoadNames, littleText, peakText } from '../analysis/capacity-findings.js';
+import { asymptotesText, kneeText, type LoadNames, littleText, peakText } from '../analysis/capacity-findings.js';
 import { numberText } from '../analysis/chart-columns.js';
 import { loadRows, loadSeries } from '../analysis/load-series.js';
 import { SWEEP_COLUMNS } from '../analysis/row.js';
@@ -141,15 +141,15 @@ function jsonCurve({ name, rows, law, knee, demands, littles_law }: Capacity): o
       peak: jsonPeak(law),
     },
     knee,
-    bounds: {
-      per_client_tps: 1e6 / demands.total_us,
-      total_tps: demands.largest_us > 0 ? 1e6 / demands.largest_us : null,
-      saturation_clients: Number.isFinite(saturation) ? saturation : null,
+    asymptotes: {
+      each_tps: 1e6 / demands.total_us,
+      all_tps: demands.largest_us > 0 ? 1e6 / demands.largest_us : null,
+      meet_at_clients: Number.isFinite(saturation) ? saturation : null,
     },
     littles_law: littles_law ?? null,
     points: rows.map(({ clients, tps }) => {
       const { value, low, high } = law.at(clients);
-      const upper_bound_tps = asymptoticBounds(demands, clients).high_tps;
+      const asymptote_tps = asymptoticBounds(demands, clients).high_tps;
       const without_crosstalk_tps = balancedJobBounds(demands, clients).low_tps;
       return {
         clients,
@@ -157,7 +157,7 @@ function jsonCurve({ name, rows, law, knee, demands, littles_law }: Capacity): o
         law_tps: value,
         law_ci95_low: low,
         law_ci95_high: high,
-        upper_bound_tps,
+        asymptote_tps,
         without_crosstalk_tps,
       };
     }),
@@ -181,7 +181,7 @@ function describeCurve(names: LoadNames, curve: Capacity, table: string): string
       numberText(tps, 5),
       numberText(value, 5),
       `${numberText(low, 4)} … ${numberText(high, 4)}`,
-      `${off < 0 ? '' : '+'}${off.toFixed(1)} %`,
+      `${off.toFixed(1) === '-0.0' ? '0.0' : `${off < 0 ? '' : '+'}${off.toFixed(1)}`} %`,
       numberText(balancedJobBounds(demands, clients).low_tps, 4),
       numberText(asymptoticBounds(demands, clients).high_tps, 4),
     ];
@@ -199,9 +199,9 @@ function describeCurve(names: LoadNames, curve: Capacity, table: string): string
     `${[
       peakText(names, law, rows.at(-1)!.clients),
       kneeText(names, curve),
-      boundsText(names, curve),
+      asymptotesText(names, curve),
       littleText(names, curve.littles_law),
     ].join('\n')}\n`,
-    plainTable([names.x, names.y, 'law', '95 % of the law', 'off', 'without crosstalk', 'upper bound'], points),
+    plainTable([names.x, names.y, 'law', '95 % of the law', 'off', 'without crosstalk', 'asymptote'], points),
   ].join('\n');
 }
