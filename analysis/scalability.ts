@@ -157,20 +157,38 @@ function fitFree(problem: Problem): Vector {
   return fitSmoothly(UNKNOWNS, differentiate, startOf(problem)).at;
 }
 
+const GRID = 16;
+/** A step leaves 0.618 of the interval: 25 leave 6e-6 of it, and of a minimum's height, which is flat, far less. */
+const GOLDEN_STEPS = 25;
+/** Each halves what is left of the interval between a possible and an impossible place of the peak. */
+const BISECTIONS = 30;
+
 /** The least `height` over all σ: by golden section, from the best of a grid. */
 function leastOverSigma(height: (sigma: number) => number): number {
-  const steps = Array.from({ length: 33 }, (_, index) => (index / 32) ** 2);
+  const steps = Array.from({ length: GRID + 1 }, (_, index) => (index / GRID) ** 2);
   const heights = steps.map(height);
   const lowest = heights.indexOf(Math.min(...heights));
   let low = steps[Math.max(0, lowest - 1)] as number;
-  let high = steps[Math.min(32, lowest + 1)] as number;
+  let high = steps[Math.min(GRID, lowest + 1)] as number;
   const golden = (Math.sqrt(5) - 1) / 2;
-  for (let i = 0; i < 50; i++) {
-    const [left, right] = [high - golden * (high - low), low + golden * (high - low)];
-    if (height(left) < height(right)) high = right;
-    else low = left;
+  let left = { at: high - golden * (high - low), height: 0 };
+  let right = { at: low + golden * (high - low), height: 0 };
+  left.height = height(left.at);
+  right.height = height(right.at);
+  for (let i = 0; i < GOLDEN_STEPS; i++) {
+    if (left.height < right.height) {
+      high = right.at;
+      right = left;
+      left = { at: high - golden * (high - low), height: 0 };
+      left.height = height(left.at);
+    } else {
+      low = left.at;
+      left = right;
+      right = { at: low + golden * (high - low), height: 0 };
+      right.height = height(right.at);
+    }
   }
-  return Math.min(height((low + high) / 2), heights[lowest] as number);
+  return Math.min(left.height, right.height, heights[lowest] as number);
 }
 
 /** Of all laws whose curve turns at 1/√`q` clients, that is, with κ = (1 − σ)q; where `q` is 0 it never turns. */
@@ -195,7 +213,7 @@ function turningInterval(problem: Problem, law: Coefficients, freedom: number): 
   const isPossible = (q: number): boolean => misfitTurningAt(points, q) <= most;
   const edge = (inside: number, outside: number): number => {
     let [possible, impossible] = [inside, outside];
-    for (let i = 0; i < 50; i++) {
+    for (let i = 0; i < BISECTIONS; i++) {
       const middle = (possible + impossible) / 2;
       if (isPossible(middle)) possible = middle;
       else impossible = middle;
@@ -267,16 +285,17 @@ function peakOf(problem: Problem, law: Coefficients, freedom: number, at: (clien
   const none = (why: NoPeak): Peak => ({ kind: 'none', ...why });
   if (law.sigma >= 1) return none({ reason: 'no gain' });
   if (law.kappa <= 0) return none({ reason: 'no crosstalk' });
-  const clients = { value: Math.sqrt((1 - law.sigma) / law.kappa), ...turningInterval(problem, law, freedom) };
+  const value = Math.sqrt((1 - law.sigma) / law.kappa);
+  const isWithin = value <= reach;
+  if (isWithin && !fallsFrom(points, value, misfit(points, law) / freedom, freedom)) {
+    return none({ reason: 'does not fall', clients: value });
+  }
+  const clients = { value, ...turningInterval(problem, law, freedom) };
   if (clients.high === Number.POSITIVE_INFINITY) return none({ reason: 'crosstalk not shown' });
   if (clients.high > FARTHEST * reach) return none({ reason: 'too far', clients: clients.high });
-  const turn = { clients, tps: at(clients.value) };
-  if (clients.value > reach) {
-    if (misfit(points, law) < misfitLevellingOff(points)) return { kind: 'extrapolated', ...turn };
-    return none({ reason: 'levels off', clients: clients.value });
-  }
-  if (fallsFrom(points, clients.value, misfit(points, law) / freedom, freedom)) return { kind: 'shown', ...turn };
-  return none({ reason: 'does not fall', clients: clients.value });
+  if (!isWithin && misfit(points, law) >= misfitLevellingOff(points))
+    return none({ reason: 'levels off', clients: value });
+  return { kind: isWithin ? 'shown' : 'extrapolated', clients, tps: at(value) };
 }
 
 /** Throws `ScalabilityError` where the points do not suffice. */
