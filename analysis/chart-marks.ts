@@ -31,7 +31,7 @@ export interface ChartData {
 }
 
 /** Columns that describe an experiment, in the order in which a caption names them. */
-const CONDITION_COLUMNS = [
+export const CONDITION_COLUMNS = [
   'runtime',
   'profile',
   'wait_point',

@@ -78,6 +78,40 @@ export async function fitRobustly(unknowns: readonly Unknown[], evaluate: Evalua
   return { at, residuals, jacobian };
 }
 
+/** Residuals and their derivatives at one place. */
+export type Differentiate = (at: Vector) => Pick<Fit, 'residuals' | 'jacobian'>;
+
+const DAMPING_LEAST = 1e-6;
+const DAMPING_MOST = 1e12;
+const SMOOTH_ITERATIONS = 200;
+/** No unknown moves by more than this any longer: the minimum, as well as numbers can tell. */
+const SMALLEST_MOVE = 1e-12;
+
+/**
+ * The same damped steps within bounds, for a function that is cheap, smooth and comes with its derivatives: one after the
+ * other, with Marquardt's rule for the damping, until nothing moves. Residuals below Huber's bend are not weighted.
+ */
+export function fitSmoothly(unknowns: readonly Unknown[], differentiate: Differentiate, start: Vector): Fit {
+  let here: Fit = { at: start, ...differentiate(start) };
+  let height = objective(unknowns, here.at, here.residuals);
+  let damping = 0;
+  for (let iteration = 0; iteration < SMOOTH_ITERATIONS && damping <= DAMPING_MOST; iteration++) {
+    const at = moved(unknowns, here, damping);
+    const there: Fit = { at, ...differentiate(at) };
+    const reached = objective(unknowns, at, there.residuals);
+    if (!(reached <= height)) {
+      damping = Math.max(DAMPING_LEAST, damping * 10);
+      continue;
+    }
+    const move = Math.max(...at.map((x, i) => Math.abs(x - (here.at[i] as number))));
+    here = there;
+    height = reached;
+    damping = damping <= DAMPING_LEAST ? 0 : damping / 10;
+    if (move < SMALLEST_MOVE) break;
+  }
+  return here;
+}
+
 /** Forward in one iteration, backward in the next, so that curvature does not bias them all one way. */
 const stepOf = ({ step }: FitOptions, iteration: number): number => (iteration % 2 === 0 ? step : -step);
 

@@ -1,5 +1,5 @@
 /** Points that were measured several times, as one row each, with the interval that their spread gives. */
-import { studentT975 } from '../engine/measure/steady-state.js';
+import { studentT975 } from '../engine/measure/student-t.js';
 import { POINT_COLUMNS } from '../workloads/columns.js';
 import type { SweepRow } from './row.js';
 

@@ -7,6 +7,7 @@ import { calibrateCommand } from './calibrate.js';
 import { compareCommand } from './compare.js';
 import { EXIT_DONE, EXIT_WRONG_INPUT } from './exit-code.js';
 import { exportCommand } from './export.js';
+import { fitCommand } from './fit.js';
 import { type Io, processIo } from './io.js';
 import { packageVersion } from './package-version.js';
 import { reportCommand } from './report.js';
@@ -20,6 +21,7 @@ const COMMANDS = [
   runCommand,
   validateCommand,
   calibrateCommand,
+  fitCommand,
   workloadsCommand,
   reportCommand,
   exportCommand,

@@ -1,5 +1,4 @@
 /** From the rows of a run directory to its charts and its report. Needs nothing but the directory. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TopLevelSpec } from 'vega-lite';
@@ -12,10 +11,11 @@ import type { SweepRow } from '../analysis/row.js';
 import { runTasks } from '../engine/runtimes/pool/run-tasks.js';
 import { shippedCrossValidation } from '../workloads/calibration-file.js';
 import type { ChartRequest } from '../workloads/workload.js';
+import { makeChartFolder, writeChartFiles } from './chart-files.js';
 import type { ChartPictures } from './chart-worker.js';
 import { overlayOf, predictionsFor, shippedPredictions } from './predictions.js';
 import { writeReport } from './report/report.js';
-import { type RunDirectory, storageError, writeWhole } from './store.js';
+import { type RunDirectory, writeWhole } from './store.js';
 
 export const CHARTS_FOLDER = 'charts';
 export const REPORT_FILE = 'report.html';
@@ -95,22 +95,14 @@ async function writePictures(
   { jobs, signal }: { readonly jobs: number; readonly signal: AbortSignal },
 ): Promise<'complete' | 'interrupted'> {
   const folder = join(run.path, CHARTS_FOLDER);
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw storageError(folder, error);
-  }
+  makeChartFolder(folder);
   return runTasks<DrawnChart, TopLevelSpec, ChartPictures>(charts, {
     workerFile: fileURLToPath(new URL('./chart-worker.js', import.meta.url)),
     workerFunction: 'drawChart',
     threads: jobs,
     signal,
     taskOf: ({ spec }) => spec,
-    onResult: ({ chart, spec }, { svg, png }) => {
-      writeWhole(join(folder, `${chart}.vl.json`), `${JSON.stringify(spec, null, 1)}\n`);
-      writeWhole(join(folder, `${chart}.svg`), svg);
-      writeWhole(join(folder, `${chart}.png`), png);
-    },
+    onResult: ({ chart, spec }, pictures) => writeChartFiles(folder, chart, spec, pictures),
     failureOf: ({ chart }, error) => new Error(`chart ${chart} could not be drawn`, { cause: error }),
   });
 }

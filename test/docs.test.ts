@@ -29,6 +29,8 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'acklab-docs-'));
   for (const name of ['dist', 'workloads', 'node_modules']) symlinkSync(join(root, name), join(folder, name));
   copyFileSync(join(root, 'workloads/builtin/wait-mode.yaml'), join(folder, 'my.yaml'));
+  copyFileSync(join(root, 'test/fixtures/usl-cisco.csv'), join(folder, 'bench.csv'));
+  copyFileSync(join(root, 'test/fixtures/sysbench.log'), join(folder, 'sysbench.log'));
   // A dozen rows that are cheap to simulate stand for the reader's own measurements.
   const [columns, ...rows] = readFileSync(join(root, TRAINING), 'utf8').trim().split('\n');
   const few = rows.filter((row) => row.includes('mysql-5.7') && /,(1|4),[\d.]+,,/.test(row)).slice(0, 12);

@@ -54,7 +54,7 @@ export interface MeasuredRow {
   readonly tps_range?: MeasuredRange;
 }
 
-interface CsvRecord {
+export interface CsvRecord {
   readonly record: readonly string[];
   readonly info: { readonly lines: number };
 }
@@ -76,7 +76,8 @@ export function readMeasurements(file: string): MeasuredRow[] {
   });
 }
 
-function readRecords(file: string, name: string): CsvRecord[] {
+/** The records of a CSV file, the header among them; how many cells each has is not checked. Throws `InputError`. */
+export function readRecords(file: string, name: string): CsvRecord[] {
   let text: string;
   try {
     text = readInputFile(file);
@@ -137,7 +138,7 @@ const isMeasure = (column: string): column is Measure => (MEASURES as readonly s
 /** Plain decimal, as a spreadsheet writes it: no unit, no thousands separator. */
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-function positiveNumber(cell: string, place: string): number {
+export function positiveNumber(cell: string, place: string): number {
   const value = Number(cell);
   if (!NUMBER.test(cell) || !Number.isFinite(value)) {
     throw new InputError(`${place}: ${JSON.stringify(cell)} is not a number; leave the cell empty where it is unknown`);

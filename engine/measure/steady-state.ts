@@ -1,4 +1,5 @@
 /** When the warm-up is over, and how sure the mean is. */
+import { studentT975 } from './student-t.js';
 
 /** Observations per batch in MSER-5. */
 const MSER_BATCH = 5;
@@ -126,52 +127,3 @@ export class BatchMeans {
     return squares === 0 ? 0 : products / squares;
   }
 }
-
-/** Half of a 95 % interval in standard errors; Infinity without a degree of freedom, and a little wide beyond 40. */
-export const studentT975 = (freedom: number): number =>
-  STUDENT_T_975[Math.min(freedom, STUDENT_T_975.length - 1)] as number;
-
-/** 0.975 quantile of Student's t by degrees of freedom (NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2). */
-const STUDENT_T_975: readonly number[] = [
-  Number.POSITIVE_INFINITY,
-  12.706,
-  4.303,
-  3.182,
-  2.776,
-  2.571,
-  2.447,
-  2.365,
-  2.306,
-  2.262,
-  2.228,
-  2.201,
-  2.179,
-  2.16,
-  2.145,
-  2.131,
-  2.12,
-  2.11,
-  2.101,
-  2.093,
-  2.086,
-  2.08,
-  2.074,
-  2.069,
-  2.064,
-  2.06,
-  2.056,
-  2.052,
-  2.048,
-  2.045,
-  2.042,
-  2.04,
-  2.037,
-  2.035,
-  2.032,
-  2.03,
-  2.028,
-  2.026,
-  2.024,
-  2.023,
-  2.021,
-];
