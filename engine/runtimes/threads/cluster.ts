@@ -68,10 +68,7 @@ class ThreadHost implements Host {
     this.#scheduler = scheduler;
   }
   use(_self: Fiber, cost: Microseconds): Parked {
-    if (cost <= 0) return false;
-    const scheduler = this.#scheduler;
-    const end = scheduler.refresh() + cost;
-    while (scheduler.refresh() < end);
+    if (cost > 0) this.#scheduler.compute(cost);
     return false;
   }
   enter(self: Fiber): Parked {

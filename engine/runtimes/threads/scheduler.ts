@@ -68,7 +68,7 @@ export interface SchedulerOptions {
 
 /** Going to sleep and being woken costs about this, µs: whoever is rung for sooner has gained by staying awake. */
 const LOOK_OUT_US = 20;
-/** Turns between two looks at the wake ring and the alarms. */
+/** Turns between two looks at the wake ring. */
 const TURNS_AT_ONCE = 64;
 
 export class Scheduler implements Clock, Waker {
@@ -154,6 +154,16 @@ export class Scheduler implements Clock, Waker {
     return true;
   }
 
+  /** Keeps the core busy for `cost`; a command cuts it short, for costs may be seconds. */
+  compute(cost: Microseconds): void {
+    const end = this.refresh() + cost;
+    while (this.refresh() < end && this.#command() === GO_ON);
+  }
+
+  #command(): number {
+    return Atomics.load(this.#control, COMMAND);
+  }
+
   /** The fiber sleeps until `at`, or until somebody wakes it out of `sleepsIn`. */
   alarm(fiber: ThreadFiber, at: Microseconds, sleepsIn?: Sleeping): void {
     fiber.alarmAt = at;
@@ -180,24 +190,34 @@ export class Scheduler implements Clock, Waker {
   run(): number {
     Atomics.add(this.#control, AWAKE, 1);
     for (;;) {
-      // Once in a while only: the line it lies on is everybody's.
-      const command = Atomics.load(this.#control, COMMAND);
+      // Before the command is looked at: whoever commands rings behind that, and a ring counted already would not keep
+      // this worker from going to sleep.
+      const rings = this.#receiver.rings();
+      const command = this.#command();
       if (command !== GO_ON) {
         Atomics.sub(this.#control, AWAKE, 1);
         return command;
       }
-      const turns = Math.min(this.#readyTail - this.#readyHead, TURNS_AT_ONCE);
-      for (let turn = 0; turn < turns; turn++) {
-        const id = this.#ready[this.#readyHead++ & (this.#ready.length - 1)] as number;
-        this.#turn(this.#fibers[id] as ThreadFiber);
-      }
-      const rings = this.#receiver.rings();
+      const turns = this.#takeTurns();
       for (let id = this.#receiver.poll(); id >= 0; id = this.#receiver.poll()) this.#admit(id);
       this.refresh();
       if (this.time >= this.#alarms.nextTime()) this.#fireAlarms();
       if (this.time >= this.#deadlineNext) this.#endDeadlines();
       if (this.#readyHead === this.#readyTail && turns === 0) this.#idle(rings);
     }
+  }
+
+  /** So many who are ready have their turn, unless an alarm is due or there is a command before that. */
+  #takeTurns(): number {
+    const most = Math.min(this.#readyTail - this.#readyHead, TURNS_AT_ONCE);
+    let turns = 0;
+    while (turns < most) {
+      const id = this.#ready[this.#readyHead++ & (this.#ready.length - 1)] as number;
+      this.#turn(this.#fibers[id] as ThreadFiber);
+      turns++;
+      if (this.time >= this.#alarms.nextTime() || this.#command() !== GO_ON) break;
+    }
+    return turns;
   }
 
   #turn(fiber: ThreadFiber): void {

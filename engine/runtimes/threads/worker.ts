@@ -102,6 +102,8 @@ function reportLock({ name, count }: ThreadMutex): Report['locks'][number] {
 /** Timed sleeps that are tried, and how long each is asked for, ms. */
 const SLEEPS = 15;
 const SLEEP_MS = 0.2;
+/** More than this is no timer's lateness: somebody else had the core, and spinning for so long would not help. */
+const OVERSHOOT_MOST = 150;
 
 /** By how much a timed sleep overshoots in this thread: the third longest of 15, so that a rare one does not decide. */
 function measureOvershoot(): number {
@@ -112,7 +114,7 @@ function measureOvershoot(): number {
     Atomics.wait(words, 0, 0, SLEEP_MS);
     return read() - began - SLEEP_MS * 1000;
   });
-  return overshoots.sort((a, b) => b - a)[2] as number;
+  return Math.min(OVERSHOOT_MOST, overshoots.sort((a, b) => b - a)[2] as number);
 }
 
 if (parentPort) {
