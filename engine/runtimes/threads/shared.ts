@@ -1,5 +1,6 @@
 /** Everything that the threads of one cluster share, taken from one block in one order. */
 import { SEMI_SYNC_HEADER_BYTES } from '../../actors/primitives.js';
+import { SettingsError } from '../../protocol/check-settings.js';
 import { forReplica, type Settings } from '../../protocol/parameters.js';
 import { BINLOG_START, transactionShape } from '../../protocol/positions.js';
 import { SemiSync, type SemiSyncOptions, semiSyncWords } from '../../protocol/semi-sync.js';
@@ -17,6 +18,8 @@ import { type LinkMemory, takeLinkMemory } from './link.layout.js';
 /** The ring holds this at least, and a few of the largest groups. */
 const BINLOG_BYTES = 2 ** 23;
 const GROUPS_IN_RING = 4;
+/** With as much for each link, it has to fit this machine's memory. */
+const LARGEST_BINLOG = 2 ** 28;
 /** See `Ack`. */
 const ACK_FIELDS = 6;
 
@@ -118,6 +121,13 @@ const semiSyncOptions = (settings: Settings): SemiSyncOptions => ({
   marks: settings.clients,
 });
 
+/** Throws `SettingsError` where a few of the largest groups are more than a ring can hold. */
 function binlogBytes({ clients, bytes_per_tx }: Settings): number {
-  return 2 ** Math.ceil(Math.log2(Math.max(BINLOG_BYTES, GROUPS_IN_RING * clients * bytes_per_tx)));
+  const bytes = 2 ** Math.ceil(Math.log2(Math.max(BINLOG_BYTES, GROUPS_IN_RING * clients * bytes_per_tx)));
+  if (bytes <= LARGEST_BINLOG) return bytes;
+  const most = Math.floor(LARGEST_BINLOG / GROUPS_IN_RING / clients);
+  throw new SettingsError(
+    'bytes_per_tx',
+    `bytes_per_tx=${bytes_per_tx} with ${clients} clients asks for more real bytes than the binlog's ring can hold: set it to ${most} or less`,
+  );
 }

@@ -20,8 +20,16 @@ export interface LockStatistics {
   readonly held_p99_us: number | null;
 }
 
+/** LOCK_log by who asks for it. */
+export interface LockLogShares {
+  /** Flush leaders. */
+  readonly writers: LockStatistics;
+  readonly readers: LockStatistics;
+}
+
 export interface ThreadsResult extends PointResult {
   readonly locks: readonly LockStatistics[];
+  readonly lock_log: LockLogShares;
   /** Actual less asked delay of emulated round trips and fsyncs, µs; null where there were none. */
   readonly delay_error_p50_us: number | null;
   readonly delay_error_p99_us: number | null;
@@ -50,9 +58,10 @@ export function putTogether(reports: readonly Report[], facts: RunFacts): Thread
   if (!point) throw new Error('no worker hosted the clients');
   const delays = new LatencyHistogram();
   for (const { delayErrors } of reports) delays.addState(delayErrors);
-  const locks = (reports[0] as Report).locks.map((_, index) =>
-    lockStatistics(reports.map(({ locks }) => locks[index] as LockReport)),
-  );
+  const lockReports = (index: number): LockReport[] => reports.map(({ locks }) => locks[index] as LockReport);
+  const [writers, readers] = [lockReports(0), lockReports(1)];
+  const others = (reports[0] as Report).locks.slice(2).map((_, index) => lockReports(2 + index));
+  const locks = [[...writers, ...readers], ...others].map(lockStatistics);
   const p50 = rounded(delays.quantile(0.5));
   const p99 = rounded(delays.quantile(0.99));
   const ringFullTimes = reports.reduce((sum, report) => sum + report.ringFullTimes, 0);
@@ -78,6 +87,7 @@ export function putTogether(reports: readonly Report[], facts: RunFacts): Thread
       warnings: warnings.length > 0 ? warnings.join('; ') : null,
     },
     locks,
+    lock_log: { writers: lockStatistics(writers), readers: lockStatistics(readers) },
     delay_error_p50_us: p50,
     delay_error_p99_us: p99,
     placement: placementText(facts.placement),
