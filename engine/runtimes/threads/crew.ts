@@ -12,13 +12,13 @@ import type { Microseconds, Settings } from '../../protocol/parameters.js';
 import { Arena } from '../../sync/arena.js';
 import { ringBell } from '../../sync/wake-ring.js';
 import { nowEpoch } from './clock.js';
-import { COMMAND, COMMITS, STOP, TELL } from './control.layout.js';
+import { COMMAND, COMMITS, STOP } from './control.layout.js';
 import { COUNT } from './disk.js';
 import type { DiskJob } from './disk-worker.js';
 import type { Job, Ready, Report } from './job.js';
 import { defaultPlacement, type Placement, planFibers } from './placement.js';
 import { allocateCluster, type ClusterSize, type Signals, takeShared, takeSignals } from './shared.js';
-import { type ProcessUse, putTogether, type ThreadsResult } from './threads-result.js';
+import { type ProcessUse, putTogether, type ThreadsResult, waitsText } from './threads-result.js';
 
 export interface CrewOptions {
   /** Which worker hosts what; absent: as the cores of this machine suggest. */
@@ -214,12 +214,12 @@ class Run {
     try {
       const how = await Promise.race([reports, ended, broken]);
       this.#ended = usage();
-      this.#command(how === 'stalled' ? TELL : STOP);
+      this.#stop();
       const all = await within(STOP_MS, reports, members.length);
       if (how === 'stalled') throw new CrewError(stallMessage(all));
       return all;
     } catch (error) {
-      this.#command(STOP);
+      this.#stop();
       throw error;
     } finally {
       clearTimeout(timer);
@@ -239,9 +239,9 @@ class Run {
     };
   }
 
-  #command(command: number): void {
+  #stop(): void {
     const { control, wakes } = this.#signals;
-    Atomics.store(control, COMMAND, command);
+    Atomics.store(control, COMMAND, STOP);
     for (const { bell } of wakes) ringBell(bell);
     for (const request of this.#syncs) {
       Atomics.add(request, COUNT, 1);
@@ -294,7 +294,8 @@ const RARE = 10;
 
 /** How long clients may go without an answer for reasons that the settings give, µs. */
 function longestWait(settings: Settings): Microseconds {
-  const { timeout, think, arrival_rate, group_commit_delay, redo_fsync, binlog_fsync, rtt, relay_fsync } = settings;
+  const { wait_point, think, arrival_rate, group_commit_delay, redo_fsync, binlog_fsync, rtt, relay_fsync } = settings;
+  const timeout = wait_point === 'ASYNC' ? 0 : settings.timeout;
   const gap = arrival_rate > 0 ? 1e6 / arrival_rate : 0;
   const delays = [think, redo_fsync, binlog_fsync, ...rtt, ...relay_fsync].reduce((sum, { mean }) => sum + mean, gap);
   return timeout + group_commit_delay + RARE * delays;
@@ -318,12 +319,6 @@ function usage(): Usage {
   };
 }
 
-/** As many as fit a line. */
-const TOLD = 12;
-
 function stallMessage(reports: readonly Report[]): string {
-  const waiting = reports.flatMap((report) => report?.waiting ?? []);
-  const told = waiting.slice(0, TOLD).map(({ name, waitsFor }) => `${name} waits for ${waitsFor || 'its first turn'}`);
-  const more = waiting.length > TOLD ? `, and ${waiting.length - TOLD} more` : '';
-  return `nothing advances in the threads runtime: ${told.join(', ')}${more}`;
+  return `nothing advances in the threads runtime: ${waitsText(reports.flatMap(({ waiting }) => waiting))}`;
 }

@@ -9,7 +9,7 @@ import type { Waker } from '../../sync/wait-queue.js';
 import { type WakeMemory, WakeReceiver, WakeSender } from '../../sync/wake-ring.js';
 import { Calendar } from '../virtual/calendar.js';
 import type { ReadClock } from './clock.js';
-import { AWAKE, COMMAND, GO_ON } from './control.layout.js';
+import { AWAKE, COMMAND, STOP } from './control.layout.js';
 import type { ThreadMutex } from './mutex.js';
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -157,11 +157,11 @@ export class Scheduler implements Clock, Waker {
   /** Keeps the core busy for `cost`; a command cuts it short, for costs may be seconds. */
   compute(cost: Microseconds): void {
     const end = this.refresh() + cost;
-    while (this.refresh() < end && this.#command() === GO_ON);
+    while (this.refresh() < end && !this.#stopped());
   }
 
-  #command(): number {
-    return Atomics.load(this.#control, COMMAND);
+  #stopped(): boolean {
+    return Atomics.load(this.#control, COMMAND) === STOP;
   }
 
   /** The fiber sleeps until `at`, or until somebody wakes it out of `sleepsIn`. */
@@ -186,17 +186,16 @@ export class Scheduler implements Clock, Waker {
     last.deadlineIndex = fiber.deadlineIndex;
   }
 
-  /** Runs until the command changes; the answer is the command. */
-  run(): number {
+  /** Runs until it is told to stop. */
+  run(): void {
     Atomics.add(this.#control, AWAKE, 1);
     for (;;) {
       // Before the command is looked at: whoever commands rings behind that, and a ring counted already would not keep
       // this worker from going to sleep.
       const rings = this.#receiver.rings();
-      const command = this.#command();
-      if (command !== GO_ON) {
+      if (this.#stopped()) {
         Atomics.sub(this.#control, AWAKE, 1);
-        return command;
+        return;
       }
       const turns = this.#takeTurns();
       for (let id = this.#receiver.poll(); id >= 0; id = this.#receiver.poll()) this.#admit(id);
@@ -215,7 +214,7 @@ export class Scheduler implements Clock, Waker {
       const id = this.#ready[this.#readyHead++ & (this.#ready.length - 1)] as number;
       this.#turn(this.#fibers[id] as ThreadFiber);
       turns++;
-      if (this.time >= this.#alarms.nextTime() || this.#command() !== GO_ON) break;
+      if (this.time >= this.#alarms.nextTime() || this.#stopped()) break;
     }
     return turns;
   }
