@@ -195,6 +195,7 @@ export class Scheduler implements Clock, Waker {
       const rings = this.#receiver.rings();
       if (this.#stopped()) {
         Atomics.sub(this.#control, AWAKE, 1);
+        this.refresh();
         return;
       }
       const turns = this.#takeTurns();
