@@ -2,7 +2,7 @@
 import { SEMI_SYNC_HEADER_BYTES } from '../../actors/primitives.js';
 import { SettingsError } from '../../protocol/check-settings.js';
 import { forReplica, type Settings } from '../../protocol/parameters.js';
-import { BINLOG_START, transactionShape } from '../../protocol/positions.js';
+import { BINLOG_START } from '../../protocol/positions.js';
 import { SemiSync, type SemiSyncOptions, semiSyncWords } from '../../protocol/semi-sync.js';
 import { Arena, allocateFor } from '../../sync/arena.js';
 import { type BinlogMemory, takeBinlogMemory } from '../../sync/binlog-ring.js';
@@ -12,7 +12,6 @@ import { takeFiberTable, type Waker } from '../../sync/wait-queue.js';
 import { takeWakeMemory, type WakeMemory } from '../../sync/wake-ring.js';
 import { CONTROL_WORDS } from './control.layout.js';
 import { REQUEST_WORDS } from './disk.js';
-import { checkShape } from './event-bytes.js';
 import { type LinkMemory, takeLinkMemory } from './link.layout.js';
 
 /** The ring holds this at least, and a few of the largest groups. */
@@ -97,7 +96,6 @@ export function takeShared(arena: Arena, { settings, fibers: count }: ClusterSiz
 
 /** A block for one cluster, with the semi-sync module switched as the settings say, and every replica connected. */
 export function allocateCluster(size: ClusterSize): SharedArrayBuffer {
-  checkShape(transactionShape(size.settings.events_per_tx, size.settings.bytes_per_tx));
   const nobody: Waker = { wake: () => undefined };
   const take = (arena: Arena): Shared => {
     takeSignals(arena, size);

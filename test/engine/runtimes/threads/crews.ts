@@ -28,3 +28,6 @@ export function instant(profile: ProfileName, overrides: Partial<Settings> = {})
   const { choices, defaults } = PROFILES[profile];
   return freeOfCost({ profile, ...choices, ...defaults, replicas: 1, clients: 8, hosts: 'one', ...overrides });
 }
+
+/** Threads that this process has besides its own: each has a port. */
+export const threads = (): number => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
