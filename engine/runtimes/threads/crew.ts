@@ -72,6 +72,8 @@ export class Crew {
    */
   async run(settings: Settings, options: RunOptions): Promise<ThreadsResult | 'interrupted'> {
     checkSettings(settings);
+    const { signal } = this.#options;
+    if (signal?.aborted) return 'interrupted';
     const placement = this.#options.placement ?? defaultPlacement(this.cores, settings.replicas);
     const size = { settings, workers: placement.length, fibers: planFibers(settings, placement).names.length };
     const memory = allocateCluster(size);
@@ -86,7 +88,6 @@ export class Crew {
       files: this.#createFiles(settings),
       maxCommits: options.maxCommits,
     };
-    const { signal } = this.#options;
     const run = new Run(job, size, this.#folder, this.#options.patience ?? PATIENCE_MS);
     try {
       const reports = await run.until(this.#members.slice(0, placement.length), options.milliseconds, signal);

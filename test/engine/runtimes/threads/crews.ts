@@ -1,4 +1,5 @@
 /** Crews for tests, and what they are to run: as many commits as are asked for, however long that takes. */
+import type { Worker } from 'node:worker_threads';
 import { onTestFinished } from 'vitest';
 import type { Settings } from '../../../../engine/protocol/parameters.js';
 import { PROFILES, type ProfileName } from '../../../../engine/protocol/profiles.js';
@@ -29,5 +30,11 @@ export function instant(profile: ProfileName, overrides: Partial<Settings> = {})
   return freeOfCost({ profile, ...choices, ...defaults, replicas: 1, clients: 8, hosts: 'one', ...overrides });
 }
 
-/** Threads that this process has besides its own: each has a port. */
-export const threads = (): number => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+const alive = new Set<Worker>();
+process.on('worker', (worker) => {
+  alive.add(worker);
+  worker.once('exit', () => alive.delete(worker));
+});
+
+/** Worker threads that have been started here and have not ended. */
+export const threads = (): number => alive.size;
