@@ -1,10 +1,10 @@
 /** Do virtual time and real threads agree where waits dominate? The same points in both, with costs set alike. */
-import { type Distribution, defaultSettings, type Settings } from '../../engine/protocol/parameters.js';
+import type { Distribution, Settings } from '../../engine/protocol/parameters.js';
 import type { Crew } from '../../engine/runtimes/threads/crew.js';
 import { simulate } from '../../engine/runtimes/virtual/simulate.js';
+import { measured } from './runs.js';
+import { constant, nothingCosts } from './settings.js';
 
-const constant = (mean: number): Distribution => ({ kind: 'constant', mean });
-const FREE = constant(0);
 /**
  * Delays vary as real ones do. Constant and alike, they would end at the same instants again and again: whether MySQL
  * 5.6's dump reader gets LOCK_log before the next flush leader is then one race, won or lost in every round.
@@ -26,12 +26,6 @@ const COSTS = {
   cpu_event_receive: constant(0.5),
   cpu_ack: constant(1),
   cpu_semisync: constant(1),
-  cpu_forward: FREE,
-  cpu_signal: FREE,
-  cpu_wake: FREE,
-  wake_latency: FREE,
-  fsync_overhead: FREE,
-  net_overhead: FREE,
 } satisfies Partial<Settings>;
 
 /** What threads pay for real, and virtual time has to be told: waking, here and on an idle core. */
@@ -59,17 +53,17 @@ const point = (
   fsync: number,
   clients: number,
   replicas: number,
-): Settings => ({
-  ...defaultSettings(profile),
-  ...COSTS,
-  wait_point,
-  rtt: [varying(rtt)],
-  binlog_fsync: varying(fsync),
-  redo_fsync: varying(fsync),
-  relay_fsync: [varying(fsync)],
-  clients,
-  replicas,
-});
+): Settings =>
+  nothingCosts(profile, {
+    ...COSTS,
+    wait_point,
+    rtt: [varying(rtt)],
+    binlog_fsync: varying(fsync),
+    redo_fsync: varying(fsync),
+    relay_fsync: [varying(fsync)],
+    clients,
+    replicas,
+  });
 
 /** Round trip and fsync from 500 µs on, up to 32 clients and 3 replicas. */
 export function agreementGrid(): Settings[] {
@@ -103,11 +97,10 @@ export async function measureWakeCosts(crew: Crew, milliseconds: number): Promis
   });
   const latency = (costs: WakeCosts): number =>
     simulate({ ...alone, ...costs }, { precision: PRECISION }).observation.latency_mean_us as number;
-  const measured = await crew.run(alone, { milliseconds });
-  if (measured === 'interrupted') throw new Error('the measurement was interrupted');
+  const { observation } = await measured(crew, alone, milliseconds);
   const without = latency(wakeCosts(0));
   const perMicrosecond = (latency(wakeCosts(10)) - without) / 10;
-  const longer = (measured.observation.latency_p50_us as number) - without;
+  const longer = (observation.latency_mean_us as number) - without;
   return wakeCosts(Math.max(0, longer / perMicrosecond));
 }
 
@@ -122,9 +115,7 @@ export async function measureAgreement(
   const agreements: Agreement[] = [];
   for (const settings of grid) {
     const virtualTps = simulate({ ...settings, ...costs }, { precision: PRECISION }).observation.tps;
-    const measured = await crew.run(settings, { milliseconds });
-    if (measured === 'interrupted') break;
-    const threadsTps = measured.observation.tps;
+    const threadsTps = (await measured(crew, settings, milliseconds)).observation.tps;
     const agreement = { settings, virtualTps, threadsTps, difference: threadsTps / virtualTps - 1 };
     agreements.push(agreement);
     told(agreement);
