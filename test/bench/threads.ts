@@ -44,14 +44,27 @@ export async function benchThreads(seconds: number): Promise<ThreadsBench> {
     const milliseconds = POINT_PART * seconds * 1000;
     const readerLock = await measureReaderLock(crew, milliseconds);
     print(
-      ['LOCK_log per event', 'fsync us', 'replicas', 'tx/s', 'writers: contended, wait mean, p99 us', 'readers'],
-      readerLock.map(({ reader, fsync_us, replicas, tps, lock_log: { writers, readers } }) => [
-        reader,
-        fsync_us,
-        replicas,
-        Math.round(tps),
-        lockText(writers),
-        lockText(readers),
+      [
+        'readers',
+        '',
+        'fsync us',
+        'replicas',
+        'tx/s',
+        'writers: LOCK_log contended; wait mean, p99 us',
+        'readers: the same',
+        'of their time',
+        'ring full',
+      ],
+      readerLock.map((each) => [
+        each.reader,
+        each.wait_point,
+        each.fsync_us,
+        each.replicas,
+        Math.round(each.tps),
+        lockText(each.lock_log.writers),
+        lockText(each.lock_log.readers),
+        percent(each.reader_waits),
+        each.ring_full_times,
       ]),
     );
     const wakeCosts = await measureWakeCosts(crew, 2 * milliseconds);
@@ -60,7 +73,7 @@ export async function benchThreads(seconds: number): Promise<ThreadsBench> {
     const median = medianDifference(agreement);
     const wakeUs = wakeCosts.wake_latency.mean;
     console.log(
-      `virtual time and threads differ by ${(100 * median).toFixed(1)} % in the median of ${agreement.length} points; waking takes ${wakeUs.toFixed(1)} us here`,
+      `virtual time and threads differ by ${percent(median)} in the median of ${agreement.length} points; waking takes ${wakeUs.toFixed(1)} us here`,
     );
     return {
       delays,
@@ -81,8 +94,10 @@ export async function benchThreads(seconds: number): Promise<ThreadsBench> {
 
 function lockText({ acquisitions, contended_share, wait_mean_us, wait_p99_us }: LockStatistics): string {
   if (acquisitions === 0) return 'take none';
-  return `${(100 * contended_share).toFixed(1)} %, ${wait_mean_us ?? 0}, ${wait_p99_us ?? 0}`;
+  return `${percent(contended_share)}; ${wait_mean_us?.toFixed(0) ?? '-'}, ${wait_p99_us?.toFixed(0) ?? '-'}`;
 }
+
+const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
 
 function print(head: string[], rows: readonly (readonly (string | number | null)[])[]): void {
   const table = new Table({ head, style: { head: [], border: [] } });

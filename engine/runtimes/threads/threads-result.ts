@@ -15,6 +15,8 @@ export interface LockStatistics {
   readonly wait_mean_us: number | null;
   readonly wait_p50_us: number | null;
   readonly wait_p99_us: number | null;
+  /** All of those waits together. */
+  readonly wait_total_us: number;
   /** How long it was held, µs, from a sample of the acquisitions. */
   readonly held_mean_us: number | null;
   readonly held_p99_us: number | null;
@@ -112,6 +114,7 @@ function lockStatistics(reports: readonly LockReport[]): LockStatistics {
     wait_mean_us: rounded(waits.mean),
     wait_p50_us: rounded(waits.quantile(0.5)),
     wait_p99_us: rounded(waits.quantile(0.99)),
+    wait_total_us: rounded(waits.sum) as number,
     held_mean_us: rounded(held.mean),
     held_p99_us: rounded(held.quantile(0.99)),
   };
