@@ -44,7 +44,10 @@ if (load > cpus().length + 1) {
 }
 if (values.json) {
   const results = [...tasks, ...duels];
-  writeFileSync(values.json, `${JSON.stringify({ node: process.version, load, results, latencies, threads }, null, 2)}\n`);
+  writeFileSync(
+    values.json,
+    `${JSON.stringify({ node: process.version, load, results, latencies, threads }, null, 2)}\n`,
+  );
 }
 
 function printRates(title: string, rates: readonly Rate[]): void {
