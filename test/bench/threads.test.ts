@@ -27,12 +27,12 @@ test('the grid is the one where waits dominate', () => {
 
 test('one point of each version in both runtimes makes a row', async () => {
   const crew = hire();
-  const costs = await measureWakeCosts(crew, 100);
+  const costs = await measureWakeCosts(crew, 300);
   expect(costs.wake_latency.mean).toBeGreaterThanOrEqual(0);
   const grid = agreementGrid().filter(
     ({ clients, replicas, rtt }) => clients === 8 && replicas === 3 && rtt[0]!.mean === 500,
   );
-  const agreements = await measureAgreement(crew, grid.slice(0, 6), costs, 150);
+  const agreements = await measureAgreement(crew, grid.slice(0, 6), costs, 400);
   expect(agreements).toHaveLength(6);
   for (const agreement of agreements) {
     expect(agreementRow(agreement)).toHaveLength(AGREEMENT_HEAD.length);
@@ -67,7 +67,7 @@ test('the commit path commits as often as it says', async () => {
 });
 
 test('only readers that are mutexed take LOCK_log', async () => {
-  const found = await measureReaderLock(hire(), 50);
+  const found = await measureReaderLock(hire(), 150);
   expect(found).toHaveLength(24);
   for (const { reader, lock_log, reader_waits } of found) {
     expect(lock_log.writers.acquisitions).toBeGreaterThan(0);

@@ -272,9 +272,13 @@ class Run {
     const name = `fdatasync of ${this.#job.files?.[file]}`;
     const failure = new Promise<never>((_, reject) => {
       worker.once('error', (error) => reject(new CrewError(`${name}: ${error.message}`, { cause: error })));
-      worker.once('exit', (code) => reject(new CrewError(`${name}: its thread exited with ${code}`)));
+      worker.once('exit', (code) => {
+        // It ends when it sees the command, and that may come from the worker that has seen enough.
+        if (Atomics.load(this.#signals.control, COMMAND) === STOP) return;
+        reject(new CrewError(`${name}: its thread exited with ${code}`));
+      });
     });
-    // Once the run is over it may end as it likes.
+    // Nobody listens any more once the run is over.
     failure.catch(() => undefined);
     return { worker, failure };
   }

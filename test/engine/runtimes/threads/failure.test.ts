@@ -104,7 +104,7 @@ test('when nothing advances, the watchdog names the fibers and what they wait fo
 test('a replica that never acknowledges, under a time-out of an hour, is told of when the run ends', async () => {
   const workerFolder = plant('link.js', 'this.#ring.publish();', 'return;');
   const settings = instant('mysql-5.7', { clients: 2, timeout: 3600e6 });
-  const result = await hire({ workerFolder }).run(settings, { milliseconds: 300 });
+  const result = await hire({ workerFolder }).run(settings, { milliseconds: 1500 });
   if (result === 'interrupted') throw new Error('interrupted');
   expect(result.observation.tps).toBe(0);
   expect(result.warnings.join()).toMatch(/no client had an answer in the last \d+ ms: client \d waits for an ACK/);
@@ -142,7 +142,7 @@ test('a crew that has been sent home lets the process end', async () => {
     program,
     `import { Crew } from '${WORKERS}/crew.js';
     const crew = new Crew();
-    const result = await crew.run(${settings}, { milliseconds: 100 });
+    const result = await crew.run(${settings}, { milliseconds: ${LONG_MS}, maxCommits: 100 });
     await crew.close();
     console.log(result.simulated_commits > 0);`,
   );

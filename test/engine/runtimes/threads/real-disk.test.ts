@@ -76,6 +76,14 @@ test('a thread whose fdatasync fails ends the run, and names the file', async ()
   expect(threads()).toBe(before);
 });
 
+test('a thread that exits ends the run', async () => {
+  const workerFolder = plant('disk-worker.js', 'fdatasyncSync(fd);', 'process.exit(5);');
+  const crew = hire({ workerFolder, realDisk: temporaryFolder() });
+  await expect(crew.run(instant('mysql-5.7'), { milliseconds: LONG_MS })).rejects.toThrow(
+    /^fdatasync of .*-binlog: its thread exited with 5$/,
+  );
+});
+
 test('a relay log is fdatasynced as often as sync_relay_log says', async () => {
   // Its fdatasync never happens: the first replica's 5 events of the first transaction are the last it takes.
   const workerFolder = plant('disk-worker.js', 'fdatasyncSync(fd);', 'if (file === 1) continue; fdatasyncSync(fd);');
