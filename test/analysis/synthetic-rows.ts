@@ -79,6 +79,13 @@ export function row(experiment: Experiment, change: Partial<SweepRow> = {}): Swe
     dropped_tps: null,
     commits: 20_000,
     warmup_commits: 500,
+    repetition: null,
+    delay_error_p50_us: null,
+    delay_error_p99_us: null,
+    lock_log_contended: null,
+    lock_log_wait_p99_us: null,
+    context_switches: null,
+    ring_full_times: null,
     warnings: null,
   };
   return { ...observation, point: points++, part: 'synthetic', variant, ...change };

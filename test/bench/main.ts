@@ -12,6 +12,7 @@ import { timeDuels } from './duel.js';
 import type { Latency, Rate } from './result.js';
 import { recordRounds } from './rounds.js';
 import { timeTasks } from './tasks.js';
+import { benchThreads } from './threads.js';
 import { timeWakes } from './wake-latency.js';
 
 const options = {
@@ -32,6 +33,7 @@ const duels = await timeDuels(Math.max(5, Math.round(40 * seconds)));
 printRates('shared memory', duels);
 const latencies = await timeWakes(Math.max(100, Math.round(1000 * seconds)));
 printLatencies(latencies);
+const threads = await benchThreads(seconds);
 // What runs beside a duel takes the core of one of its sides, and it is that which is measured then.
 const load = loadavg()[0]!;
 if (load > cpus().length + 1) {
@@ -42,7 +44,10 @@ if (load > cpus().length + 1) {
 }
 if (values.json) {
   const results = [...tasks, ...duels];
-  writeFileSync(values.json, `${JSON.stringify({ node: process.version, load, results, latencies }, null, 2)}\n`);
+  writeFileSync(
+    values.json,
+    `${JSON.stringify({ node: process.version, load, results, latencies, threads }, null, 2)}\n`,
+  );
 }
 
 function printRates(title: string, rates: readonly Rate[]): void {

@@ -5,9 +5,18 @@ import { ACK_ARRIVED_AT, ACK_DUE_AT, ACK_POSITION, ACK_RELAYED_AT, ACK_SENT_AT }
 import type { Scheduler, ThreadFiber } from './scheduler.js';
 import type { Sleeper } from './sleeper.js';
 
+/** Where one replica's ACKs come from. */
+export interface AckSource {
+  readonly replica: number;
+  readonly acks: SpscMemory;
+  /** The replica's end, which takes no packets while its ACKs have no room. */
+  readonly sender: Sleeper;
+}
+
 interface Connection {
   readonly replica: number;
   readonly ring: SpscConsumer;
+  readonly sender: Sleeper;
 }
 
 export class ThreadAckInbox implements AckInbox {
@@ -17,9 +26,9 @@ export class ThreadAckInbox implements AckInbox {
   readonly #self: Sleeper;
   #nextConnection = 0;
 
-  constructor(scheduler: Scheduler, rings: ReadonlyMap<number, SpscMemory>, self: Sleeper) {
+  constructor(scheduler: Scheduler, sources: readonly AckSource[], self: Sleeper) {
     this.#scheduler = scheduler;
-    this.#connections = Array.from(rings, ([replica, memory]) => ({ replica, ring: new SpscConsumer(memory) }));
+    this.#connections = sources.map(({ replica, acks, sender }) => ({ replica, ring: new SpscConsumer(acks), sender }));
     this.#self = self;
   }
 
@@ -27,7 +36,7 @@ export class ThreadAckInbox implements AckInbox {
     const connections = this.#connections;
     const now = this.#scheduler.refresh();
     for (let looked = 0; looked < connections.length; looked++) {
-      const { replica, ring } = connections[this.#nextConnection] as Connection;
+      const { replica, ring, sender } = connections[this.#nextConnection] as Connection;
       this.#nextConnection = (this.#nextConnection + 1) % connections.length;
       const at = ring.front();
       if (at < 0 || (ring.words[at + ACK_DUE_AT] as number) > now) continue;
@@ -41,6 +50,7 @@ export class ThreadAckInbox implements AckInbox {
       ack.returnedAt = now;
       ring.advance();
       ring.release();
+      sender.wake();
       return true;
     }
     return false;

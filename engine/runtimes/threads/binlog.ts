@@ -16,8 +16,10 @@ export interface BinlogConditions {
 }
 
 export class ThreadBinlog implements Binlog {
-  /** How often the ring was full, and the flush leader had to wait for a reader. */
+  /** How many groups found the ring full, and their leader had to wait for a reader. */
   fullTimes = 0;
+  /** Is a leader waiting? A reader that goes on by one event wakes it, and it may have to wait for more. */
+  #full = false;
   readonly #memory: BinlogMemory;
   readonly #writer: BinlogWriter;
   readonly #conditions: BinlogConditions;
@@ -54,11 +56,13 @@ export class ThreadBinlog implements Binlog {
 
   waitForRoom(self: Fiber): Parked {
     if (this.#writer.hasRoomOrSays(this.#groupBytes)) return false;
-    this.fullTimes++;
+    if (!this.#full) this.fullTimes++;
+    this.#full = true;
     return this.#conditions.room.waitWhile(self, this.#memory.control, WRITER_WAITS, 1);
   }
 
   append(session: number): number {
+    this.#full = false;
     const cache = this.#caches[session] as TransactionBytes;
     cache.place(this.#writer.end);
     this.#writer.append(cache.bytes);

@@ -15,7 +15,7 @@ import { BINLOG_START, transactionShape } from '../../protocol/positions.js';
 import type { SharedCondition } from '../../sync/condition.js';
 import type { SharedMutex } from '../../sync/mutex.js';
 import { Streams } from '../virtual/random.js';
-import { ThreadAckInbox } from './ack-inbox.js';
+import { type AckSource, ThreadAckInbox } from './ack-inbox.js';
 import { ThreadBinlog, ThreadBinlogTail } from './binlog.js';
 import { DelayDisk, RealDisk } from './disk.js';
 import { AckSender, type Delay, EventReceiver, EventSender } from './link.js';
@@ -27,6 +27,7 @@ import type { Shared } from './shared.js';
 import { Sleeper } from './sleeper.js';
 
 export interface WorkerCluster {
+  /** As this worker's fibers see them; LOCK_log twice, for its writers and for the dump readers. */
   readonly mutexes: readonly ThreadMutex[];
   /** Present in the worker that hosts the clients. */
   readonly clients:
@@ -68,10 +69,7 @@ class ThreadHost implements Host {
     this.#scheduler = scheduler;
   }
   use(_self: Fiber, cost: Microseconds): Parked {
-    if (cost <= 0) return false;
-    const scheduler = this.#scheduler;
-    const end = scheduler.refresh() + cost;
-    while (scheduler.refresh() < end);
+    if (cost > 0) this.#scheduler.compute(cost);
     return false;
   }
   enter(self: Fiber): Parked {
@@ -113,9 +111,10 @@ export function createWorkerCluster(options: WorkerOptions): WorkerCluster {
 
   const costs = createCosts(settings, streams);
   const clients = hosts(plan.client(0)) ? startClients(options, { ...common, costs }, openFile(0), streams) : undefined;
-  const rings = new Map(shared.links.map(({ acks }, replica) => [replica, acks]));
+  // The same mutex, counted by itself: who waits for whom is the question.
+  const readersLockLog = new ThreadMutex('LOCK_log', shared.lockLog, options.scheduler);
   for (let index = 0; index < settings.replicas; index++) {
-    const view: Source = { ...common, costs: createCosts(settings, streams), binlog: ABSENT_BINLOG };
+    const view = { ...common, lockLog: readersLockLog, costs: createCosts(settings, streams), binlog: ABSENT_BINLOG };
     const ends = createEnds(options, view, streams, index);
     if (hosts(plan.reader(index))) startReader(options, view, ends, index);
     if (hosts(plan.replica(index))) startReplica(options, ends, index, openFile(1 + index));
@@ -124,12 +123,17 @@ export function createWorkerCluster(options: WorkerOptions): WorkerCluster {
     const view: Source = { ...common, costs: createCosts(settings, streams), binlog: ABSENT_BINLOG };
     if (hosts(plan.ackReceiver)) {
       const self = new Sleeper(shared.inboxSleeps[0] as Int32Array, plan.ackReceiver, options.scheduler);
-      const inbox = new ThreadAckInbox(options.scheduler, rings, self);
+      const sources = shared.links.map((_, replica) => ackSource(options, replica));
+      const inbox = new ThreadAckInbox(options.scheduler, sources, self);
       options.scheduler.spawn(plan.ackReceiver, 'ACK receiver', (fiber) => ackReceiver(fiber, view, inbox));
     }
   }
   const { lockLog, lockSync, lockAfterBinlogSync, lockCommit, lockBinlog } = common;
-  return { mutexes: [lockLog, lockSync, lockAfterBinlogSync, lockCommit, lockBinlog], clients, files };
+  return {
+    mutexes: [lockLog, readersLockLog, lockSync, lockAfterBinlogSync, lockCommit, lockBinlog],
+    clients,
+    files,
+  };
 }
 
 type Common = Omit<Source, 'binlog' | 'costs' | MutexName> & Record<MutexName, ThreadMutex>;
@@ -278,12 +282,19 @@ function createEnds(options: WorkerOptions, { semisync }: Source, streams: Strea
   };
 }
 
-function startReader(options: WorkerOptions, source: Source, ends: Ends, index: number): void {
+const ackSource = ({ shared, plan, scheduler }: WorkerOptions, replica: number): AckSource => {
+  const { acks, receiverSleeps } = shared.links[replica]!;
+  return { replica, acks, sender: new Sleeper(receiverSleeps, plan.replica(replica), scheduler) };
+};
+
+type ReadersSource = Source & Pick<Common, 'lockLog'>;
+
+function startReader(options: WorkerOptions, source: ReadersSource, ends: Ends, index: number): void {
   const { settings, shared, scheduler, plan } = options;
-  const conditions = createBinlogConditions(settings, shared, scheduler, source.lockLog as ThreadMutex);
+  const conditions = createBinlogConditions(settings, shared, scheduler, source.lockLog);
   const tail = new ThreadBinlogTail(shared.binlog, index, conditions);
   const link = shared.links[index]!;
-  const inboxRings = settings.ack_collector === 'dump-reader' ? new Map([[index, link.acks]]) : new Map();
+  const acks = settings.ack_collector === 'dump-reader' ? [ackSource(options, index)] : [];
   const events = new EventSender(
     scheduler,
     link,
@@ -299,7 +310,7 @@ function startReader(options: WorkerOptions, source: Source, ends: Ends, index: 
     relayEnd: BINLOG_START,
     binlog: tail,
     events,
-    inbox: new ThreadAckInbox(scheduler, inboxRings, ends.inboxSleeper),
+    inbox: new ThreadAckInbox(scheduler, acks, ends.inboxSleeper),
   };
   scheduler.spawn(fiber, plan.names[fiber] as string, (self) => dumpReader(self, source, replica));
 }
@@ -309,8 +320,8 @@ function startReplica(options: WorkerOptions, ends: Ends, index: number, file: L
   const link = shared.links[index]!;
   const shape = transactionShape(settings.events_per_tx, settings.bytes_per_tx);
   const header = ends.asks ? SEMI_SYNC_HEADER_BYTES : 0;
-  const events = new EventReceiver(scheduler, link, shape, { header, start: BINLOG_START, file }, ends.sleepers);
   const acks = new AckSender(scheduler, link, ends.toSource, ends.inboxSleeper);
+  const events = new EventReceiver(scheduler, link, shape, { header, start: BINLOG_START, file }, acks, ends.sleepers);
   const io = { clock: scheduler, shape, costs: ends.costs, syncRelayLog: settings.sync_relay_log };
   const fiber = plan.replica(index);
   const replica = {

@@ -16,5 +16,3 @@ export const CONTROL_WORDS = 3 * ISOLATION_WORDS;
 
 export const GO_ON = 0;
 export const STOP = 1;
-/** Stop, and say what every fiber waits for: nothing advances. */
-export const TELL = 2;

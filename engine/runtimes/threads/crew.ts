@@ -8,17 +8,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { checkSettings } from '../../protocol/check-settings.js';
-import type { Settings } from '../../protocol/parameters.js';
+import type { Microseconds, Settings } from '../../protocol/parameters.js';
 import { Arena } from '../../sync/arena.js';
 import { ringBell } from '../../sync/wake-ring.js';
 import { nowEpoch } from './clock.js';
-import { COMMAND, COMMITS, STOP, TELL } from './control.layout.js';
+import { COMMAND, COMMITS, STOP } from './control.layout.js';
 import { COUNT } from './disk.js';
 import type { DiskJob } from './disk-worker.js';
 import type { Job, Ready, Report } from './job.js';
 import { defaultPlacement, type Placement, planFibers } from './placement.js';
 import { allocateCluster, type ClusterSize, type Signals, takeShared, takeSignals } from './shared.js';
-import { type ProcessUse, putTogether, type ThreadsResult } from './threads-result.js';
+import { type ProcessUse, putTogether, type ThreadsResult, waitsText } from './threads-result.js';
 
 export interface CrewOptions {
   /** Which worker hosts what; absent: as the cores of this machine suggest. */
@@ -26,6 +26,8 @@ export interface CrewOptions {
   /** A folder for real binlogs and relay logs; absent: fsyncs are delays. */
   readonly realDisk?: string;
   readonly signal?: AbortSignal;
+  /** How long no client may have an answer beyond what the settings explain, ms. */
+  readonly patience?: number;
   /** Folder of the workers' compiled files, for callers that do not run from dist/: a worker cannot load TypeScript. */
   readonly workerFolder?: string;
 }
@@ -42,10 +44,9 @@ export class CrewError extends Error {
   override readonly name = 'CrewError';
 }
 
-/** Longer than any commit may take beyond its semi-sync time-out, ms. */
 const PATIENCE_MS = 5000;
-/** In this time a worker that is told to stop has stopped, ms. */
-const STOP_MS = 2000;
+/** In this time a worker that is told to stop has stopped, ms: it looks between any two turns. */
+const STOP_MS = 500;
 
 interface Member {
   readonly worker: Worker;
@@ -71,6 +72,8 @@ export class Crew {
    */
   async run(settings: Settings, options: RunOptions): Promise<ThreadsResult | 'interrupted'> {
     checkSettings(settings);
+    const { signal } = this.#options;
+    if (signal?.aborted) return 'interrupted';
     const placement = this.#options.placement ?? defaultPlacement(this.cores, settings.replicas);
     const size = { settings, workers: placement.length, fibers: planFibers(settings, placement).names.length };
     const memory = allocateCluster(size);
@@ -85,14 +88,10 @@ export class Crew {
       files: this.#createFiles(settings),
       maxCommits: options.maxCommits,
     };
-    const run = new Run(job, size, this.#folder);
+    const run = new Run(job, size, this.#folder, this.#options.patience ?? PATIENCE_MS);
     try {
-      const reports = await run.until(
-        this.#members.slice(0, placement.length),
-        options.milliseconds,
-        this.#options.signal,
-      );
-      if (this.#options.signal?.aborted) return 'interrupted';
+      const reports = await run.until(this.#members.slice(0, placement.length), options.milliseconds, signal);
+      if (signal?.aborted) return 'interrupted';
       return putTogether(reports, {
         settings,
         placement,
@@ -102,6 +101,7 @@ export class Crew {
       });
     } catch (error) {
       await this.close();
+      if (signal?.aborted) return 'interrupted';
       throw error;
     } finally {
       for (const file of job.files ?? []) rmSync(file, { force: true });
@@ -119,13 +119,19 @@ export class Crew {
   #createFiles({ replicas }: Settings): string[] | undefined {
     const folder = this.#options.realDisk;
     if (folder === undefined) return undefined;
-    mkdirSync(folder, { recursive: true });
     const names = ['binlog', ...Array.from({ length: replicas }, (_, replica) => `relay-log-${replica}`)];
-    return names.map((name) => {
-      const path = join(folder, `acklab-${process.pid}-${name}`);
-      writeFileSync(path, '');
-      return path;
-    });
+    try {
+      mkdirSync(folder, { recursive: true });
+      return names.map((name) => {
+        const path = join(folder, `acklab-${process.pid}-${name}`);
+        writeFileSync(path, '');
+        return path;
+      });
+    } catch (error) {
+      throw new CrewError(`real disk ${folder}: ${(error as Error).message}; name a folder that can be written`, {
+        cause: error,
+      });
+    }
   }
 
   /** Ends the workers, in the middle of their jobs if need be. */
@@ -151,14 +157,20 @@ async function startMember(folder: string, index: number): Promise<{ member: Mem
   const name = `worker ${index} of the threads runtime`;
   let resolve: (message: Ready | Report) => void = () => undefined;
   let reject: (error: Error) => void = () => undefined;
+  let broken: CrewError | undefined;
+  const breakWith = (error: CrewError): void => {
+    broken ??= error;
+    reject(broken);
+  };
   const answer = (): Promise<Ready | Report> =>
     new Promise((onMessage, onFailure) => {
       resolve = onMessage;
       reject = onFailure;
+      if (broken) onFailure(broken);
     });
   worker.on('message', (message: Ready | Report) => resolve(message));
-  worker.on('error', (error) => reject(new CrewError(`${name} failed: ${error.message}`, { cause: error })));
-  worker.on('exit', (code) => reject(new CrewError(`${name} exited with ${code} in the middle of a run`)));
+  worker.on('error', (error) => breakWith(new CrewError(`${name} failed: ${error.message}`, { cause: error })));
+  worker.on('exit', (code) => breakWith(new CrewError(`${name} exited with ${code} before its job was done`)));
   const { overshoot } = (await answer()) as Ready;
   const ask = (job: Job): Promise<Report> => {
     const report = answer() as Promise<Report>;
@@ -174,12 +186,14 @@ class Run {
   readonly #signals: Signals;
   readonly #syncs: readonly Int32Array[];
   readonly #folder: string;
+  readonly #patience: number;
   readonly #began = usage();
   #ended = this.#began;
 
-  constructor(job: Job, size: ClusterSize, folder: string) {
+  constructor(job: Job, size: ClusterSize, folder: string, patience: number) {
     this.#job = job;
     this.#folder = folder;
+    this.#patience = patience;
     const arena = new Arena(job.memory);
     this.#signals = takeSignals(arena, size);
     this.#syncs = takeShared(arena, size, { wake: () => undefined }).syncs;
@@ -187,36 +201,31 @@ class Run {
 
   async until(members: readonly Member[], milliseconds: number, signal: AbortSignal | undefined): Promise<Report[]> {
     const disks = (this.#job.files ?? []).map((_, file) => this.#startDisk(file));
-    const reports = Promise.all([
-      ...members.map((member) => member.ask(this.#job)),
-      ...disks.map(({ failure }) => failure),
-    ]);
-    let timer: NodeJS.Timeout | undefined;
-    let watch: NodeJS.Timeout | undefined;
-    let end: () => void = () => undefined;
-    const over = new Promise<'over'>((resolve) => {
-      end = () => resolve('over');
-      timer = setTimeout(end, milliseconds);
-      signal?.addEventListener('abort', end);
-      if (signal?.aborted) end();
+    const reports = Promise.all(members.map((member) => member.ask(this.#job)));
+    const broken = Promise.race(disks.map(({ failure }) => failure));
+    let end: (how: 'over' | 'stalled') => void = () => undefined;
+    const ended = new Promise<'over' | 'stalled'>((resolve) => {
+      end = resolve;
     });
-    const stalled = new Promise<'stalled'>((resolve) => {
-      watch = this.#watch(() => resolve('stalled'));
-    });
+    const over = (): void => end('over');
+    const timer = setTimeout(over, milliseconds);
+    const watch = this.#watch(() => end('stalled'));
+    signal?.addEventListener('abort', over);
+    if (signal?.aborted) over();
     try {
-      const ended = await Promise.race([reports, over, stalled]);
+      const how = await Promise.race([reports, ended, broken]);
       this.#ended = usage();
-      this.#command(ended === 'stalled' ? TELL : STOP);
-      const all = (await this.#within(reports, members)) as Report[];
-      if (ended === 'stalled') throw new CrewError(stallMessage(all));
-      return all.filter((report) => report !== undefined);
+      this.#stop();
+      const all = await within(STOP_MS, reports, members.length);
+      if (how === 'stalled') throw new CrewError(stallMessage(all));
+      return all;
     } catch (error) {
-      this.#command(STOP);
+      this.#stop();
       throw error;
     } finally {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
       clearInterval(watch);
+      signal?.removeEventListener('abort', over);
       await Promise.all(disks.map(({ worker }) => worker.terminate()));
     }
   }
@@ -231,9 +240,9 @@ class Run {
     };
   }
 
-  #command(command: number): void {
+  #stop(): void {
     const { control, wakes } = this.#signals;
-    Atomics.store(control, COMMAND, command);
+    Atomics.store(control, COMMAND, STOP);
     for (const { bell } of wakes) ringBell(bell);
     for (const request of this.#syncs) {
       Atomics.add(request, COUNT, 1);
@@ -241,9 +250,9 @@ class Run {
     }
   }
 
-  /** Calls `stalled` when no client has had an answer for longer than a commit may wait. */
+  /** Calls `stalled` when no client has had an answer for longer than the settings explain. */
   #watch(stalled: () => void): NodeJS.Timeout {
-    const most = this.#job.settings.timeout / 1000 + PATIENCE_MS;
+    const most = longestWait(this.#job.settings) / 1000 + this.#patience;
     let seen = -1;
     let since = nowEpoch();
     return setInterval(() => {
@@ -252,39 +261,49 @@ class Run {
         seen = commits;
         since = nowEpoch();
       } else if (Number(nowEpoch() - since) / 1e6 > most) stalled();
-    }, PATIENCE_MS / 10);
+    }, this.#patience / 10);
   }
 
-  /** The reports of workers that have been told to stop; a worker that does not answer is in an endless loop. */
-  async #within<T>(reports: Promise<T>, members: readonly Member[]): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () =>
-          reject(
-            new CrewError(
-              `of ${members.length} workers, some do not answer within ${STOP_MS / 1000} s of being stopped`,
-            ),
-          ),
-        STOP_MS,
-      );
-    });
-    return Promise.race([reports, late]).finally(() => clearTimeout(timer));
-  }
-
-  /** `failure` rejects when the thread of a file breaks, and resolves with nothing when it ends. */
-  #startDisk(file: number): { worker: Worker; failure: Promise<undefined> } {
+  /** `failure` rejects when the thread of a file breaks. */
+  #startDisk(file: number): { worker: Worker; failure: Promise<never> } {
     const worker = new Worker(join(this.#folder, 'disk-worker.js'), {
       workerData: { job: this.#job, file } satisfies DiskJob,
     });
-    const failure = new Promise<undefined>((resolve, reject) => {
-      worker.once('error', (error) =>
-        reject(new CrewError(`fdatasync of ${this.#job.files?.[file]}: ${error.message}`, { cause: error })),
-      );
-      worker.once('exit', () => resolve(undefined));
+    const name = `fdatasync of ${this.#job.files?.[file]}`;
+    const failure = new Promise<never>((_, reject) => {
+      worker.once('error', (error) => reject(new CrewError(`${name}: ${error.message}`, { cause: error })));
+      worker.once('exit', (code) => {
+        // It ends when it sees the command, and that may come from the worker that has seen enough.
+        if (Atomics.load(this.#signals.control, COMMAND) === STOP) return;
+        reject(new CrewError(`${name}: its thread exited with ${code}`));
+      });
     });
+    // Nobody listens any more once the run is over.
+    failure.catch(() => undefined);
     return { worker, failure };
   }
+}
+
+/** The reports of workers that have been told to stop; one that does not answer is in an endless loop. */
+async function within(milliseconds: number, reports: Promise<Report[]>, workers: number): Promise<Report[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const message = `of ${workers} workers, some do not answer within ${milliseconds} ms of being stopped`;
+    timer = setTimeout(() => reject(new CrewError(message)), milliseconds);
+  });
+  return Promise.race([reports, late]).finally(() => clearTimeout(timer));
+}
+
+/** Random delays may be some times their mean. */
+const RARE = 10;
+
+/** How long clients may go without an answer for reasons that the settings give, µs. */
+function longestWait(settings: Settings): Microseconds {
+  const { wait_point, think, arrival_rate, group_commit_delay, redo_fsync, binlog_fsync, rtt, relay_fsync } = settings;
+  const timeout = wait_point === 'ASYNC' ? 0 : settings.timeout;
+  const gap = arrival_rate > 0 ? 1e6 / arrival_rate : 0;
+  const delays = [think, redo_fsync, binlog_fsync, ...rtt, ...relay_fsync].reduce((sum, { mean }) => sum + mean, gap);
+  return timeout + group_commit_delay + RARE * delays;
 }
 
 interface Usage {
@@ -305,12 +324,6 @@ function usage(): Usage {
   };
 }
 
-/** As many as fit a line. */
-const TOLD = 12;
-
 function stallMessage(reports: readonly Report[]): string {
-  const waiting = reports.flatMap((report) => report?.waiting ?? []);
-  const told = waiting.slice(0, TOLD).map(({ name, waitsFor }) => `${name} waits for ${waitsFor || 'its first turn'}`);
-  const more = waiting.length > TOLD ? `, and ${waiting.length - TOLD} more` : '';
-  return `nothing advances in the threads runtime: ${told.join(', ')}${more}`;
+  return `nothing advances in the threads runtime: ${waitsText(reports.flatMap(({ waiting }) => waiting))}`;
 }

@@ -7,7 +7,6 @@
  * `log pos` is the end of the event in the binlog, of which the header has room for the low 32 bits.
  */
 import { crc32 } from 'node:zlib';
-import { SettingsError } from '../../protocol/check-settings.js';
 import { eventEnd, type TransactionShape } from '../../protocol/positions.js';
 
 const HEADER_BYTES = 19;
@@ -29,16 +28,6 @@ function eventType(index: number, events: number): number {
   const types = [QUERY_EVENT, TABLE_MAP_EVENT, WRITE_ROWS_EVENT];
   if (events === 5) types.unshift(ANONYMOUS_GTID_EVENT);
   return types[Math.min(index, types.length - 1)] as number;
-}
-
-/** Throws `SettingsError` where a transaction is too small for the headers of its events. */
-export function checkShape({ events, bytes, eventBytes }: TransactionShape): void {
-  const least = HEADER_BYTES + CHECKSUM_BYTES;
-  if (eventBytes >= least) return;
-  throw new SettingsError(
-    'bytes_per_tx',
-    `bytes_per_tx=${bytes} is too small for ${events} events of real bytes: ${least} each at least, so set it to ${least * events} or more`,
-  );
 }
 
 /** A session's binlog cache: the events of its transaction, complete but for where they will lie. */

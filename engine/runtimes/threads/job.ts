@@ -49,6 +49,8 @@ export interface Report {
   readonly point: PointResult | undefined;
   /** How often the flush leader found the binlog ring full. */
   readonly ringFullTimes: number;
-  /** Filled when nothing advanced. */
+  /** How long ago a client last had an answer, µs; 0 from workers that host none. */
+  readonly silentUs: number;
+  /** What every fiber waits for. */
   readonly waiting: readonly WaitingFiber[];
 }

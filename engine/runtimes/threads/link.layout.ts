@@ -30,7 +30,7 @@ const ACK_WORDS = 5;
 
 /** Packets in flight or unread before the sender must wait. */
 const WINDOW_PACKETS = 256;
-/** ACKs in flight: one for each packet at most, and those that the receiver has not come to. */
+/** ACKs in flight or unread before the replica takes no more packets. */
 const ACKS = 2 * WINDOW_PACKETS;
 
 export interface LinkMemory {

@@ -153,6 +153,7 @@ export class EventReceiver implements EventInlet {
   readonly #shape: TransactionShape;
   readonly #header: number;
   readonly #packets: SpscConsumer;
+  readonly #acks: AckSender;
   readonly #sender: Sleeper;
   readonly #self: Sleeper;
   /** What has been received and is not in the relay log. */
@@ -171,11 +172,13 @@ export class EventReceiver implements EventInlet {
     memory: LinkMemory,
     shape: TransactionShape,
     options: { readonly header: number; readonly start: number; readonly file: LogFile | undefined },
+    acks: AckSender,
     sleepers: { readonly receiver: Sleeper; readonly sender: Sleeper },
   ) {
     this.#scheduler = scheduler;
     this.#memory = memory;
     this.#shape = shape;
+    this.#acks = acks;
     this.#header = options.header;
     this.#relayEnd = options.start;
     this.#file = options.file;
@@ -186,9 +189,10 @@ export class EventReceiver implements EventInlet {
     this.#checker = new EventChecker(shape.bytes);
   }
 
+  /** A packet may ask for an ACK: none is taken while the way back is full, as a write to a full socket blocks. */
   poll(): boolean {
     const at = this.#packets.front();
-    if (at < 0) return false;
+    if (at < 0 || !this.#acks.hasRoom()) return false;
     const { words } = this.#packets;
     if ((words[at + DUE_AT] as number) > this.#scheduler.refresh()) return false;
     const { packet } = this;
@@ -210,6 +214,10 @@ export class EventReceiver implements EventInlet {
 
   waitForPacket(self: Fiber): Parked {
     const fiber = self as ThreadFiber;
+    if (!this.#acks.hasRoom()) {
+      fiber.waitsFor = 'room for an ACK';
+      return this.#self.sleepUnless(() => this.#acks.hasRoom());
+    }
     fiber.waitsFor = 'events';
     const due = this.#nextDue();
     if (due !== Number.POSITIVE_INFINITY) {
@@ -258,10 +266,14 @@ export class AckSender implements AckLink {
     this.#receiver = receiver;
   }
 
+  hasRoom(): boolean {
+    return this.#ring.hasRoom();
+  }
+
   send(position: number, sentAt: Microseconds, arrivedAt: Microseconds, relayedAt: Microseconds): void {
     const at = this.#ring.claim();
-    // As long as the ring of packets is, so an ACK for each of them has room while the receiver comes round at all.
-    if (at < 0) throw new Error('more ACKs are under way than packets can have asked for');
+    // `EventReceiver.poll` has looked.
+    if (at < 0) throw new Error('the replica sends more ACKs than it was asked for');
     this.#lastDue = Math.max(this.#lastDue, this.#scheduler.refresh() + drawDelay(this.#delay));
     const { words } = this.#ring;
     words[at + ACK_POSITION] = position;

@@ -9,12 +9,14 @@ const FILE_BYTES = 2 ** 26;
 
 export class LogFile {
   readonly fd: number;
+  readonly #path: string;
   #buffer = new Uint8Array(2 ** 16);
   #buffered = 0;
   #offset = 0;
 
   constructor(path: string) {
     this.fd = openSync(path, 'w');
+    this.#path = path;
   }
 
   append(bytes: Uint8Array, from = 0, length = bytes.length): void {
@@ -27,13 +29,17 @@ export class LogFile {
     this.#buffered += length;
   }
 
-  /** Hands what was appended to the operating system. Throws what the disk says: full, gone, read-only. */
+  /** Hands what was appended to the operating system. Throws what the disk says: full, read-only, over quota. */
   write(): void {
     if (this.#buffered === 0) return;
     if (this.#offset + this.#buffered > FILE_BYTES) this.#offset = 0;
     let written = 0;
-    while (written < this.#buffered) {
-      written += writeSync(this.fd, this.#buffer, written, this.#buffered - written, this.#offset + written);
+    try {
+      while (written < this.#buffered) {
+        written += writeSync(this.fd, this.#buffer, written, this.#buffered - written, this.#offset + written);
+      }
+    } catch (error) {
+      throw new Error(`writing ${this.#path}: ${(error as Error).message}`, { cause: error });
     }
     this.#offset += this.#buffered;
     this.#buffered = 0;

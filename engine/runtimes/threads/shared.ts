@@ -1,7 +1,8 @@
 /** Everything that the threads of one cluster share, taken from one block in one order. */
 import { SEMI_SYNC_HEADER_BYTES } from '../../actors/primitives.js';
+import { SettingsError } from '../../protocol/check-settings.js';
 import { forReplica, type Settings } from '../../protocol/parameters.js';
-import { BINLOG_START, transactionShape } from '../../protocol/positions.js';
+import { BINLOG_START } from '../../protocol/positions.js';
 import { SemiSync, type SemiSyncOptions, semiSyncWords } from '../../protocol/semi-sync.js';
 import { Arena, allocateFor } from '../../sync/arena.js';
 import { type BinlogMemory, takeBinlogMemory } from '../../sync/binlog-ring.js';
@@ -11,12 +12,13 @@ import { takeFiberTable, type Waker } from '../../sync/wait-queue.js';
 import { takeWakeMemory, type WakeMemory } from '../../sync/wake-ring.js';
 import { CONTROL_WORDS } from './control.layout.js';
 import { REQUEST_WORDS } from './disk.js';
-import { checkShape } from './event-bytes.js';
 import { type LinkMemory, takeLinkMemory } from './link.layout.js';
 
 /** The ring holds this at least, and a few of the largest groups. */
 const BINLOG_BYTES = 2 ** 23;
 const GROUPS_IN_RING = 4;
+/** With as much for each link, it has to fit this machine's memory. */
+const LARGEST_BINLOG = 2 ** 28;
 /** See `Ack`. */
 const ACK_FIELDS = 6;
 
@@ -94,7 +96,6 @@ export function takeShared(arena: Arena, { settings, fibers: count }: ClusterSiz
 
 /** A block for one cluster, with the semi-sync module switched as the settings say, and every replica connected. */
 export function allocateCluster(size: ClusterSize): SharedArrayBuffer {
-  checkShape(transactionShape(size.settings.events_per_tx, size.settings.bytes_per_tx));
   const nobody: Waker = { wake: () => undefined };
   const take = (arena: Arena): Shared => {
     takeSignals(arena, size);
@@ -118,6 +119,13 @@ const semiSyncOptions = (settings: Settings): SemiSyncOptions => ({
   marks: settings.clients,
 });
 
+/** Throws `SettingsError` where a few of the largest groups are more than a ring can hold. */
 function binlogBytes({ clients, bytes_per_tx }: Settings): number {
-  return 2 ** Math.ceil(Math.log2(Math.max(BINLOG_BYTES, GROUPS_IN_RING * clients * bytes_per_tx)));
+  const bytes = 2 ** Math.ceil(Math.log2(Math.max(BINLOG_BYTES, GROUPS_IN_RING * clients * bytes_per_tx)));
+  if (bytes <= LARGEST_BINLOG) return bytes;
+  const most = Math.floor(LARGEST_BINLOG / GROUPS_IN_RING / clients);
+  throw new SettingsError(
+    'bytes_per_tx',
+    `bytes_per_tx=${bytes_per_tx} with ${clients} clients asks for more real bytes than the binlog's ring can hold: set it to ${most} or less`,
+  );
 }

@@ -2,7 +2,7 @@
 import { LatencyHistogram } from '../../measure/histogram.js';
 import type { PointResult } from '../../measure/result.js';
 import type { Distribution, Settings } from '../../protocol/parameters.js';
-import type { LockReport, Report } from './job.js';
+import type { LockReport, Report, WaitingFiber } from './job.js';
 import { type Placement, placementText } from './placement.js';
 
 export interface LockStatistics {
@@ -15,13 +15,23 @@ export interface LockStatistics {
   readonly wait_mean_us: number | null;
   readonly wait_p50_us: number | null;
   readonly wait_p99_us: number | null;
+  /** All of those waits together. */
+  readonly wait_total_us: number;
   /** How long it was held, µs, from a sample of the acquisitions. */
   readonly held_mean_us: number | null;
   readonly held_p99_us: number | null;
 }
 
+/** LOCK_log by who asks for it. */
+export interface LockLogShares {
+  /** Flush leaders. */
+  readonly writers: LockStatistics;
+  readonly readers: LockStatistics;
+}
+
 export interface ThreadsResult extends PointResult {
   readonly locks: readonly LockStatistics[];
+  readonly lock_log: LockLogShares;
   /** Actual less asked delay of emulated round trips and fsyncs, µs; null where there were none. */
   readonly delay_error_p50_us: number | null;
   readonly delay_error_p99_us: number | null;
@@ -50,13 +60,14 @@ export function putTogether(reports: readonly Report[], facts: RunFacts): Thread
   if (!point) throw new Error('no worker hosted the clients');
   const delays = new LatencyHistogram();
   for (const { delayErrors } of reports) delays.addState(delayErrors);
-  const locks = (reports[0] as Report).locks.map((_, index) =>
-    lockStatistics(reports.map(({ locks }) => locks[index] as LockReport)),
-  );
+  const lockReports = (index: number): LockReport[] => reports.map(({ locks }) => locks[index] as LockReport);
+  const [writers, readers] = [lockReports(0), lockReports(1)];
+  const others = (reports[0] as Report).locks.slice(2).map((_, index) => lockReports(2 + index));
+  const locks = [[...writers, ...readers], ...others].map(lockStatistics);
   const p50 = rounded(delays.quantile(0.5));
   const p99 = rounded(delays.quantile(0.99));
   const ringFullTimes = reports.reduce((sum, report) => sum + report.ringFullTimes, 0);
-  const warnings = [...point.warnings, ...warningsOf(facts, { p50, p99, ringFullTimes }, point)];
+  const warnings = [...point.warnings, ...warningsOf(facts, reports, { p50, p99, ringFullTimes }, point)];
   const lockLog = locks[0] as LockStatistics;
   const { use, cores } = facts;
   const spunUs = reports.reduce((sum, report) => sum + report.spunUs, 0);
@@ -78,6 +89,7 @@ export function putTogether(reports: readonly Report[], facts: RunFacts): Thread
       warnings: warnings.length > 0 ? warnings.join('; ') : null,
     },
     locks,
+    lock_log: { writers: lockStatistics(writers), readers: lockStatistics(readers) },
     delay_error_p50_us: p50,
     delay_error_p99_us: p99,
     placement: placementText(facts.placement),
@@ -102,6 +114,7 @@ function lockStatistics(reports: readonly LockReport[]): LockStatistics {
     wait_mean_us: rounded(waits.mean),
     wait_p50_us: rounded(waits.quantile(0.5)),
     wait_p99_us: rounded(waits.quantile(0.99)),
+    wait_total_us: rounded(waits.sum) as number,
     held_mean_us: rounded(held.mean),
     held_p99_us: rounded(held.quantile(0.99)),
   };
@@ -112,8 +125,12 @@ const DELAY_ERROR_MOST = 0.1;
 /** Involuntary context switches per second and core beyond which something else wants the cores. */
 const SWITCHES_MOST = 100;
 
+/** The part of a run at its end that may pass without an answer. */
+const SILENCE_MOST = 0.5;
+
 function warningsOf(
   { settings, placement, cores, realDisk, use }: RunFacts,
+  reports: readonly Report[],
   errors: { readonly p50: number | null; readonly p99: number | null; readonly ringFullTimes: number },
   { observation }: PointResult,
 ): string[] {
@@ -138,8 +155,22 @@ function warningsOf(
       `the binlog ring was full ${errors.ringFullTimes} times: a dump reader could not keep up, and commits waited for it`,
     );
   }
+  const silentUs = reports.reduce((most, report) => Math.max(most, report.silentUs), 0);
+  if (silentUs > SILENCE_MOST * use.elapsedUs) {
+    const waits = waitsText(reports.flatMap(({ waiting }) => waiting));
+    warnings.push(`no client had an answer in the last ${Math.round(silentUs / 1000)} ms: ${waits}`);
+  }
   if (observation.commits === 0) warnings.push('too few commits to tell the warm-up: let it run longer');
   return warnings;
+}
+
+/** As many as fit a line; at the end are those on whom the clients depend. */
+const TOLD = 12;
+
+export function waitsText(waiting: readonly WaitingFiber[]): string {
+  const told = waiting.length > TOLD ? [...waiting.slice(0, TOLD / 2), ...waiting.slice(-TOLD / 2)] : waiting;
+  const texts = told.map(({ name, waitsFor }) => `${name} waits for ${waitsFor || 'its first turn'}`);
+  return `${texts.join(', ')}${waiting.length > TOLD ? `, and ${waiting.length - TOLD} more` : ''}`;
 }
 
 /** The shortest delay of those that are emulated, µs; Infinity when there are none. */

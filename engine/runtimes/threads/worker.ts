@@ -8,7 +8,7 @@ import { Arena } from '../../sync/arena.js';
 import { ringBell } from '../../sync/wake-ring.js';
 import { nowEpoch, startClock } from './clock.js';
 import { createWorkerCluster, type WorkerCluster } from './cluster.js';
-import { COMMAND, COMMITS, STOP, TELL } from './control.layout.js';
+import { COMMAND, COMMITS, STOP } from './control.layout.js';
 import type { Job, Ready, Report } from './job.js';
 import type { ThreadMutex } from './mutex.js';
 import { planFibers } from './placement.js';
@@ -38,13 +38,15 @@ function runJob(job: Job): Report {
   );
   const most = job.maxCommits ?? Number.POSITIVE_INFINITY;
   let commits = 0;
+  let answeredAt = 0;
   const onCompleted = (latency: number): void => {
     recorder.add(latency, scheduler.time);
     signals.control[COMMITS] = ++commits;
+    answeredAt = scheduler.time;
     if (commits === most) stop(signals);
   };
   const cluster = createWorkerCluster({ worker, settings, plan, shared, scheduler, files: job.files, onCompleted });
-  const command = scheduler.run();
+  scheduler.run();
   for (const file of cluster.files) file.close();
 
   const { clients } = cluster;
@@ -55,7 +57,8 @@ function runJob(job: Job): Report {
     spunUs: scheduler.spun,
     point: clients ? reportPoint(job, clients, recorder, commits, scheduler.time) : undefined,
     ringFullTimes: clients?.binlog.fullTimes ?? 0,
-    waiting: command === TELL ? [...scheduler.waiting()] : [],
+    silentUs: clients ? scheduler.time - answeredAt : 0,
+    waiting: [...scheduler.waiting()],
   };
 }
 
@@ -102,6 +105,8 @@ function reportLock({ name, count }: ThreadMutex): Report['locks'][number] {
 /** Timed sleeps that are tried, and how long each is asked for, ms. */
 const SLEEPS = 15;
 const SLEEP_MS = 0.2;
+/** More than this is no timer's lateness: somebody else had the core, and spinning for so long would not help. */
+const OVERSHOOT_MOST = 150;
 
 /** By how much a timed sleep overshoots in this thread: the third longest of 15, so that a rare one does not decide. */
 function measureOvershoot(): number {
@@ -112,7 +117,7 @@ function measureOvershoot(): number {
     Atomics.wait(words, 0, 0, SLEEP_MS);
     return read() - began - SLEEP_MS * 1000;
   });
-  return overshoots.sort((a, b) => b - a)[2] as number;
+  return Math.min(OVERSHOOT_MOST, overshoots.sort((a, b) => b - a)[2] as number);
 }
 
 if (parentPort) {
