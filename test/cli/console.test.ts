@@ -39,7 +39,7 @@ async function until(what: () => Promise<boolean>): Promise<void> {
 }
 
 describe("Debian's client", () => {
-  test('does the walk-through', async (context) => {
+  test('does the walk-through', { timeout: 300_000 }, async (context) => {
     if (!hasClient()) {
       console.warn('SKIPPED: the walk-through with a real client; install mariadb-client');
       return context.skip();
@@ -137,7 +137,9 @@ test('two clients and a driver at once', async () => {
 });
 
 describe('nobody can harm the others', () => {
-  test('200 idle connections, malformed packets, a statement that is too long, one that vanishes', async () => {
+  test('200 idle connections, malformed packets, a statement that is too long, one that vanishes', {
+    timeout: 300_000,
+  }, async () => {
     await withConsole([], async ({ ports: [port, replica] }) => {
       const source = port as number;
       const admin = await driver(source);

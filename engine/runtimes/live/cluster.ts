@@ -45,7 +45,6 @@ export class LiveCluster {
   readonly #free: number[] = [];
   /** When each replica was registered last. */
   readonly #registeredAt: Microseconds[];
-  commits = 0;
   /** Told when a replica has registered at the source. */
   registered: ((replica: number) => void) | undefined = undefined;
 
@@ -53,7 +52,7 @@ export class LiveCluster {
     this.#options = options;
     const given = { ...settings, clients: options.load };
     const sessions = options.load + options.sessions;
-    this.#cluster = createVirtualCluster(given, () => this.commits++, options.load, sessions);
+    this.#cluster = createVirtualCluster(given, () => {}, options.load, sessions);
     this.#registeredAt = options.started.map(() => 0);
     this.#faults = new VirtualFaults(this.#cluster, (what, replica) => {
       if (what !== 'connected' || replica === undefined) return;
@@ -184,10 +183,7 @@ export class LiveCluster {
           return queued;
         },
       },
-      completed: () => {
-        this.commits++;
-        slot.done?.();
-      },
+      completed: () => slot.done?.(),
     };
     kernel.spawn(`session ${session}`, clientHost, (self) => client(self, source, load, session));
     return session;
