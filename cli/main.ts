@@ -5,6 +5,7 @@ import { InputError } from '../workloads/input-error.js';
 import { baselineCommand } from './baseline.js';
 import { calibrateCommand } from './calibrate.js';
 import { compareCommand } from './compare.js';
+import { consoleCommand } from './console.js';
 import { EXIT_DONE, EXIT_WRONG_INPUT } from './exit-code.js';
 import { exportCommand } from './export.js';
 import { fitCommand } from './fit.js';
@@ -19,6 +20,7 @@ import { workloadsCommand } from './workloads.js';
 const COMMANDS = [
   sweepCommand,
   runCommand,
+  consoleCommand,
   validateCommand,
   calibrateCommand,
   fitCommand,

@@ -47,7 +47,7 @@ Made from the tables in \`engine/protocol\` by \`npm run reference\`: what \`ack
 
 ## Variables
 
-All are GLOBAL and dynamic. \`SET GLOBAL\` and \`my.cnf\` take both spellings, that of MySQL 5.x and that of ${RENAMING_RELEASE};
+All are GLOBAL, and dynamic in MySQL. \`SET GLOBAL\` and \`my.cnf\` take both spellings, that of MySQL 5.x and that of ${RENAMING_RELEASE};
 \`SHOW VARIABLES\` lists the one whose plugin was installed. A parameter sets the same in an experiment:
 
 \`\`\`sh

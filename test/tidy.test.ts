@@ -20,9 +20,6 @@ const ENTRIES = [
   'cli/main.ts',
   'cli/setup.mjs',
   'cli/reference.ts',
-  // Until the console is there.
-  'workloads/server-options.ts',
-  'workloads/option-file.ts',
   // Until the commands for timelines and crashes are there.
   'engine/runtimes/virtual/timeline.ts',
   'engine/runtimes/virtual/crash.ts',

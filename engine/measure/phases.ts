@@ -80,6 +80,11 @@ export class PhaseMeter {
     this.#phase[session] = phase;
   }
 
+  /** The phase a session is in, and when its transaction began. */
+  activity(session: number): { readonly phase: number; readonly since: Microseconds } {
+    return { phase: this.#phase[session] as number, since: this.began[session] as number };
+  }
+
   /** A whole group leaves its phase: the chain through `next` from `first`. */
   groupTo(first: number, next: Int32Array, phase: number, now: Microseconds): void {
     for (let session = first; session >= 0; session = next[session] as number) this.to(session, phase, now);

@@ -245,6 +245,18 @@ export class SemiSync {
     this.switched?.(false);
   }
 
+  /** The plugin is unloaded, and its counters with it. */
+  resetCounters(): void {
+    this.noTimes = 0;
+    this.yesTx = 0;
+    this.noTx = 0;
+    this.netWaits = 0;
+    this.netWaitTime = 0;
+    this.txWaits = 0;
+    this.txWaitTime = 0;
+    this.waitPosBacktraverse = 0;
+  }
+
   /** A sleep for an ACK that began `waited` µs ago has ended in time. */
   countWait(waited: Microseconds): void {
     this.txWaits++;

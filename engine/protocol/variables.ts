@@ -51,7 +51,7 @@ export type VariableValue = boolean | number | string;
 
 const MAX_UINT32 = 4294967295;
 
-/** All of these are dynamic, and GLOBAL only. */
+/** In MySQL all of these are dynamic, and GLOBAL only. */
 export const VARIABLES = {
   rpl_semi_sync_master_enabled: {
     provider: 'source plugin',
@@ -188,7 +188,7 @@ export const VARIABLES = {
     profiles: ['mysql-5.6', 'mysql-5.7'],
     parameter: 'order_commits',
     about: 'engine commits in binlog order, in the commit stage',
-    onSet: 'groups that reach the commit stage from now on obey it',
+    onSet: 'refused here while servers run: set it in a my.cnf, or as a parameter',
   },
 } as const satisfies Readonly<Record<string, VariableInfo>>;
 

@@ -16,7 +16,7 @@ export function wrongDirections(sources: readonly Source[]): string[] {
 }
 
 /** These run in a browser too. */
-const PORTABLE = /^engine\/(protocol|actors|sync|measure|runtimes\/virtual)\//;
+const PORTABLE = /^engine\/(protocol|actors|sync|measure|runtimes\/virtual|runtimes\/live)\//;
 const NODE_GLOBALS =
   /(?<![.\w])(process|Buffer|require|__dirname|__filename|global|setImmediate)\b(?=[.(])|import\.meta/;
 

@@ -29,6 +29,8 @@ export interface VirtualCluster {
   readonly source: VirtualSource;
   readonly replicas: readonly VirtualReplica[];
   readonly sourceHost: VirtualHost;
+  /** The clients' own host, or the source's. */
+  readonly clientHost: VirtualHost;
   /** Who may begin a transaction. */
   readonly gate: Gate;
   /** Present in an open loop: what has arrived, and the cost that is the gap between arrivals. */
@@ -48,11 +50,15 @@ interface AckReceiverState {
 /** Called when a client has its answer. */
 export type OnCompleted = (latency: number, session: number) => void;
 
-/** `connections`: as many as there ever are, of which `clients` are active at first. */
+/**
+ * `connections`: as many as there ever are, of which `clients` are active at first. `sessions`: room on the source, where
+ * somebody else will spawn clients besides.
+ */
 export function createVirtualCluster(
   given: Settings,
   onCompleted: OnCompleted,
   connections = given.clients,
+  sessions = connections,
 ): VirtualCluster {
   // Settings come with their keys in any order; in one order they are one type to the compiler, and hot code stays compiled.
   const settings: Settings = Object.assign(defaultSettings(given.profile), given);
@@ -62,7 +68,7 @@ export function createVirtualCluster(
     new VirtualHost(kernel, cores, streams.cost(settings.cpu_wake), streams.cost(settings.wake_latency));
   const sourceHost = newHost(settings.cores);
   const clientHost = settings.hosts === 'all-apart' ? newHost(settings.client_cores) : sourceHost;
-  const source = createSource(settings, kernel, streams, sourceHost, connections);
+  const source = createSource(settings, kernel, streams, sourceHost, sessions);
 
   const receiver =
     settings.ack_collector === 'receiver-thread' ? { inbox: new VirtualAckInbox(kernel), started: false } : undefined;
@@ -96,7 +102,7 @@ export function createVirtualCluster(
   }
   const gap = backlog && new VariableCost(streams.cost({ kind: 'exponential', mean: 1e6 / settings.arrival_rate }));
   if (gap) kernel.spawn('arrivals', undefined, (self) => arrivals(self, kernel, gap, (at) => backlog.arrive(at)));
-  return { kernel, source, replicas, sourceHost, gate, backlog, gap, receiver, streams };
+  return { kernel, source, replicas, sourceHost, clientHost, gate, backlog, gap, receiver, streams };
 }
 
 export function startAckReceiver(kernel: Kernel, source: VirtualSource, receiver: AckReceiverState): void {
@@ -110,13 +116,13 @@ function createSource(
   kernel: Kernel,
   streams: Streams,
   host: VirtualHost,
-  connections: number,
+  sessionCount: number,
 ): VirtualSource {
   const newDisk = (cost: Distribution): VirtualDisk =>
     new VirtualDisk(kernel, streams.cost(cost), streams.cost(settings.fsync_overhead), cost.mean === 0);
   const signal = streams.cost(settings.cpu_signal);
   const newMutex = (): VirtualMutex => new VirtualMutex(kernel, settings.mutex, signal);
-  const sessions = createSessions(connections);
+  const sessions = createSessions(sessionCount);
   const shape = transactionShape(settings.events_per_tx, settings.bytes_per_tx);
   const lockLog = newMutex();
   const lockBinlog = newMutex();
@@ -126,7 +132,7 @@ function createSource(
     costs: createCosts(settings, streams),
     clock: kernel,
     host,
-    meter: new PhaseMeter(connections),
+    meter: new PhaseMeter(sessionCount),
     sessions,
     flushQueue: new StageQueue(sessions),
     syncQueue: new StageQueue(sessions),
@@ -135,7 +141,7 @@ function createSource(
     lockSync: newMutex(),
     lockAfterBinlogSync: newMutex(),
     lockCommit: newMutex(),
-    done: createDoneConditions(settings, kernel, signal, connections),
+    done: createDoneConditions(settings, kernel, signal, sessionCount),
     syncPeriod: new SyncPeriod(settings.sync_binlog),
     binlog: new VirtualBinlog(
       shape,
@@ -155,7 +161,7 @@ function createSource(
       waitNoSlave: settings.wait_no_slave,
       timeout: settings.timeout,
       replicas: settings.replicas,
-      marks: connections,
+      marks: sessionCount,
     }),
     lockBinlog,
     acked: new VirtualCondition(kernel, signal, lockBinlog),
@@ -164,9 +170,9 @@ function createSource(
   };
 }
 
-function createDoneConditions(settings: Settings, kernel: Kernel, signal: Cost, connections: number): Condition[] {
+function createDoneConditions(settings: Settings, kernel: Kernel, signal: Cost, sessionCount: number): Condition[] {
   const shared = new VirtualCondition(kernel, signal);
-  return Array.from({ length: connections }, () =>
+  return Array.from({ length: sessionCount }, () =>
     settings.done_wakeup === 'individual' ? new VirtualCondition(kernel, signal) : shared,
   );
 }

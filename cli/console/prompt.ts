@@ -1,0 +1,143 @@
+/** Statements typed or piped in, without a client: an interactive prompt that goes from server to server. */
+import { createInterface } from 'node:readline';
+import { SqlError } from '../../engine/protocol/sql/errors.js';
+import { execute } from '../../engine/runtimes/live/execute.js';
+import type { LiveServer } from '../../engine/runtimes/live/server.js';
+import type { LiveServers } from '../../engine/runtimes/live/servers.js';
+import { Session } from '../../engine/runtimes/live/session.js';
+import type { Io } from '../io.js';
+import { formatError, formatOutcome } from './format.js';
+import type { Pacer } from './pace.js';
+
+export interface TypedStatement {
+  readonly text: string;
+  /** Ended by `\G`: a paragraph for each row. */
+  readonly vertical: boolean;
+}
+
+/**
+ * Takes complete statements off the front of what has been typed: each ends with `;`, `\g` or `\G` outside quotes and
+ * comments. What is left waits for its end.
+ */
+export function splitStatements(typed: string): {
+  readonly statements: readonly TypedStatement[];
+  readonly rest: string;
+} {
+  const statements: TypedStatement[] = [];
+  const parts =
+    /'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"|`[^`]*`|--[ \t][^\n]*|#[^\n]*|\/\*[\s\S]*?\*\/|\\[gG]|;|[\s\S]/g;
+  let text = '';
+  for (const [part] of typed.matchAll(parts)) {
+    if (part !== ';' && part !== '\\g' && part !== '\\G') text += part;
+    else {
+      if (text.trim() !== '') statements.push({ text: text.trim(), vertical: part === '\\G' });
+      text = '';
+    }
+  }
+  return { statements, rest: text };
+}
+
+const nameOf = (server: LiveServer): string => (server.isSource ? 'source' : `replica ${server.number}`);
+
+const HELP = `Statements end with ; or \\G. Besides those of MySQL there are:
+  source, replica 1, …   go to that server
+  wait 2                 let two seconds pass
+  help, exit
+`;
+
+export class Prompt {
+  readonly #servers: LiveServers;
+  readonly #pacer: Pacer;
+  readonly #io: Io;
+  readonly #sessions: readonly Session[];
+  #current: Session;
+  #typed = '';
+
+  constructor(servers: LiveServers, pacer: Pacer, io: Io) {
+    this.#servers = servers;
+    this.#pacer = pacer;
+    this.#io = io;
+    this.#sessions = servers.all.map((server) => new Session(server, 'root', 'localhost', () => {}));
+    this.#current = this.#sessions[0] as Session;
+  }
+
+  /** Reads until the end of the input, or `exit`. */
+  async run(input: NodeJS.ReadStream, signal: AbortSignal): Promise<void> {
+    const isTerminal = input.isTTY === true && this.#io.stdout.isTTY === true;
+    const lines = createInterface({
+      input,
+      terminal: isTerminal,
+      signal,
+      ...(isTerminal ? { output: this.#io.stdout } : {}),
+    });
+    const ask = (): void => {
+      if (!isTerminal) return;
+      lines.setPrompt(this.#typed.trim() === '' ? `${nameOf(this.#current.server)}> ` : '    -> ');
+      lines.prompt();
+    };
+    lines.on('SIGINT', () => {
+      this.#typed = '';
+      lines.write(null, { ctrl: true, name: 'e' });
+      lines.write(null, { ctrl: true, name: 'u' });
+      this.#io.stdout.write('^C\n');
+      ask();
+    });
+    ask();
+    for await (const line of lines) {
+      if (!(await this.#take(line)) || signal.aborted) break;
+      ask();
+    }
+    lines.close();
+    if (this.#typed.trim() !== '' && !isTerminal) await this.#take(';');
+  }
+
+  /** `false`: that was the end. */
+  async #take(line: string): Promise<boolean> {
+    if (this.#typed.trim() === '') {
+      const command = line.trim().replace(/;$/, '').toLowerCase();
+      if (command === 'exit' || command === 'quit' || command === '\\q') return false;
+      if (await this.#command(command)) return true;
+    }
+    const { statements, rest } = splitStatements(`${this.#typed}${line}\n`);
+    this.#typed = rest.trim() === '' ? '' : rest;
+    for (const statement of statements) await this.#execute(statement);
+    return true;
+  }
+
+  async #command(command: string): Promise<boolean> {
+    if (command === 'help' || command === '\\h' || command === '?') {
+      this.#io.stdout.write(HELP);
+      return true;
+    }
+    const wait = /^wait (\d+(?:\.\d+)?)$/.exec(command);
+    if (wait) {
+      await this.#pacer.during(() => this.#servers.cluster.wait(Number(wait[1]) * 1e6));
+      return true;
+    }
+    const target = this.#sessions.find(
+      ({ server }) => nameOf(server) === command || (server.number === 1 && command === 'replica'),
+    );
+    if (!target) return false;
+    this.#current = target;
+    return true;
+  }
+
+  async #execute({ text, vertical }: TypedStatement): Promise<void> {
+    const { server } = this.#current;
+    if (server.down) {
+      this.#io.stdout.write(`ERROR 2006 (HY000): MySQL server has gone away\n`);
+      return;
+    }
+    let began = 0;
+    try {
+      const outcome = await this.#pacer.during(() => {
+        began = server.cluster.now;
+        return execute(this.#servers, this.#current, text);
+      });
+      this.#io.stdout.write(formatOutcome(outcome, vertical, (server.cluster.now - began) / 1e6));
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      this.#io.stdout.write(formatError(error));
+    }
+  }
+}
