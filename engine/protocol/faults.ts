@@ -93,7 +93,9 @@ export function checkSchedule(settings: Settings, schedule: Schedule): Schedule 
       checkEvent(settings, scheduled);
     } catch (error) {
       if (!(error instanceof SettingsError)) throw error;
-      throw new SettingsError(error.parameter, `event ${index + 1} of the schedule: ${error.message}`);
+      // Its message begins with the parameter, as the new one will.
+      const message = error.message.slice(`${error.parameter}: `.length);
+      throw new SettingsError(error.parameter, `event ${index + 1} of the schedule: ${message}`);
     }
   });
   return schedule;
