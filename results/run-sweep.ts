@@ -91,7 +91,12 @@ function simulateTimelines(run: RunDirectory, options: RunSweepOptions): Promise
     workerFunction: 'runTimeline',
     threads: options.jobs,
     signal: options.signal,
-    taskOf: ({ settings, experiment: { schedule, interval, duration } }) => ({ settings, schedule, interval, duration }),
+    taskOf: ({ settings, experiment: { schedule, interval, duration } }) => ({
+      settings,
+      schedule,
+      interval,
+      duration,
+    }),
     failureOf: (point, error) => new PointError(describeFailure(point, error), { cause: error }),
     onResult: (point, result) => {
       appendTimeline(run, { point: point.index, result });

@@ -36,7 +36,9 @@ function records(run: RunDirectory): TimelineRecord[] {
       try {
         return JSON.parse(line) as TimelineRecord;
       } catch (error) {
-        throw new InputError(`${file}:${index + 1}: not JSON (${(error as Error).message}); remove the line and resume`);
+        throw new InputError(
+          `${file}:${index + 1}: not JSON (${(error as Error).message}); remove the line and resume`,
+        );
       }
     });
 }

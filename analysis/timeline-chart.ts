@@ -1,0 +1,361 @@
+/**
+ * A timeline as a picture: throughput, latency, waiting sessions and lag below each other on one time axis, shaded where
+ * semi-sync was OFF, with a vertical rule and its name for each event.
+ */
+import type { TopLevelSpec } from 'vega-lite';
+import { PROFILES } from '../engine/protocol/profiles.js';
+import { formatValue } from '../workloads/units.js';
+import { wrapped, wrappedPhrases } from './chart-caption.js';
+import { axisUnit, timeText } from './chart-columns.js';
+import type { ChartLook } from './chart-frame.js';
+import { AXIS_FORMAT, type Layer, scaleOf } from './chart-layers.js';
+import { logAxis } from './chart-scale.js';
+import { CHART_WIDTH, chartConfig, DEFAULT_LOOK, Y_AXIS_WIDTH } from './chart-spec.js';
+import { colour, type SeriesStyle, slotStyle } from './palette.js';
+import { type EventLabel, eventLabels, offSpans, type TimelineRun } from './timeline.js';
+import { timelineFinding } from './timeline-findings.js';
+
+const SECOND = 1e6;
+const LINE_HEIGHT = 13;
+const LETTER_WIDTH = 6;
+const PANEL_HEIGHT = { wide: 92, narrow: 84 } as const;
+
+/** What all panels of a chart share. */
+interface Frame {
+  readonly run: TimelineRun;
+  readonly look: ChartLook;
+  readonly width: number;
+  readonly rows: readonly object[];
+  readonly spans: readonly object[];
+  readonly events: readonly object[];
+}
+
+/** Under which conditions it ran: `MySQL 5.7`, `AFTER_SYNC`, `timeout 2s`, … */
+export function timelineConditions({ settings, variant }: TimelineRun): string[] {
+  const load =
+    settings.arrival_rate > 0 ? `${settings.arrival_rate} tx/s arriving` : `${settings.clients} clients, closed loop`;
+  const replicas = settings.replicas === 1 ? '1 replica' : `${settings.replicas} replicas`;
+  return [
+    ...(variant === '' ? [] : [variant]),
+    PROFILES[settings.profile].title,
+    settings.wait_point,
+    `timeout ${timeText(settings.timeout)}`,
+    replicas,
+    `round trip ${formatValue('rtt', settings.rtt)}`,
+    load,
+  ];
+}
+
+/** One row per interval, as the panels want it: times in seconds, lags in fields of their own. */
+function intervalRows({ result }: TimelineRun): object[] {
+  const { divisor } = latencyUnit(result.intervals);
+  return result.intervals.map((row) => ({
+    from: row.from_us / SECOND,
+    to: row.to_us / SECOND,
+    middle: (row.from_us + row.to_us) / 2 / SECOND,
+    protected: Number((row.tps * (row.commits === 0 ? 0 : row.acknowledged / row.commits)).toPrecision(6)),
+    tps: Number(row.tps.toPrecision(6)),
+    commits: row.commits,
+    unprotected: row.unprotected,
+    latency: row.latency_p99_us === null ? null : Number((row.latency_p99_us / divisor).toPrecision(6)),
+    as_latency: row.latency_p99_us === null ? 'nobody was answered' : timeText(row.latency_p99_us),
+    on: `${Math.round(row.semisync_on * 100)} %`,
+    waiting: row.committing_sessions,
+    ...Object.fromEntries(row.lag_tx.map((lag, replica) => [`lag_${replica + 1}`, lag])),
+  }));
+}
+
+function latencyUnit(intervals: TimelineRun['result']['intervals']) {
+  const known = intervals.flatMap(({ latency_p99_us }) => (latency_p99_us === null ? [] : [latency_p99_us]));
+  return axisUnit('latency_p99_us', Math.min(...known), Math.max(...known));
+}
+
+const BEHIND: Layer = { type: 'quantitative', title: null };
+
+function timeScale({ run }: Frame): Layer {
+  return { domain: [0, run.experiment.duration / SECOND], nice: false, zero: true };
+}
+
+/** The time axis carries its numbers below the last panel only. */
+function timeAxis(frame: Frame, isLast: boolean): Layer {
+  const axis = isLast
+    ? { title: 'time (s)', grid: true, labelOverlap: 'greedy' }
+    : { title: null, grid: true, labels: false, ticks: false };
+  return { ...BEHIND, scale: timeScale(frame), axis };
+}
+
+/** Where protection was off, and what happened when: behind the data of every panel. */
+function backdrop(frame: Frame, x: Layer): Layer[] {
+  const { look, spans, events } = frame;
+  return [
+    {
+      data: { values: spans },
+      mark: { type: 'rect', color: colour('vermillion', look.theme), opacity: 0.2, tooltip: false },
+      encoding: { x: { ...x, field: 'from' }, x2: { field: 'to' } },
+    },
+    {
+      data: { values: events },
+      mark: { type: 'rule', color: colour('text', look.theme), strokeDash: [3, 3], strokeWidth: 1, tooltip: false },
+      encoding: { x: { ...x, field: 'at' } },
+    },
+  ];
+}
+
+/** What stands above a panel: its measure, and a key in the colours of its series. */
+function heading(frame: Frame, title: string, key: readonly (readonly [string, string])[]): Layer[] {
+  const text = (words: string, at: number, fill: string, weight: string): Layer => ({
+    data: { values: [{}] },
+    mark: {
+      type: 'text',
+      align: 'left',
+      baseline: 'bottom',
+      fontSize: 11,
+      fontWeight: weight,
+      color: fill,
+      tooltip: false,
+    },
+    encoding: { text: { value: words }, x: { value: at }, y: { value: -4 } },
+  });
+  let at = 0;
+  const place = (words: string): number => {
+    const here = at;
+    at += words.length * LETTER_WIDTH + 14;
+    return here;
+  };
+  return [
+    text(title, place(title), colour('text', frame.look.theme), 'bold'),
+    ...key.map(([words, fill]) => text(`■ ${words}`, place(`■ ${words}`), fill, 'normal')),
+  ];
+}
+
+const TOOLTIP: readonly Layer[] = [
+  { field: 'from', title: 'from (s)' },
+  { field: 'to', title: 'to (s)' },
+  { field: 'commits', title: 'commits' },
+  { field: 'unprotected', title: 'of these unprotected' },
+  { field: 'as_latency', title: '99th percentile' },
+  { field: 'waiting', title: 'sessions waiting' },
+  { field: 'on', title: 'semi-sync ON' },
+];
+
+const countAxis: Layer = { title: null, tickCount: 3, format: '~s', grid: true };
+
+/** The extent of an interval, from 0 or another field up to one. */
+const block = (fill: string, x: Layer, y: Layer): Layer => ({
+  mark: { type: 'rect', color: fill, stroke: fill, strokeWidth: 0.5 },
+  encoding: { x: { ...x, field: 'from' }, x2: { field: 'to' }, ...y, tooltip: TOOLTIP },
+});
+
+function panel(frame: Frame, layers: readonly Layer[]): Layer {
+  return { width: frame.width, height: PANEL_HEIGHT[frame.look.layout], layer: layers };
+}
+
+function throughputPanel(frame: Frame): Layer {
+  const x = timeAxis(frame, false);
+  const { theme } = frame.look;
+  const [safe, unsafe] = [colour('teal', theme), colour('vermillion', theme)];
+  const y: Layer = { ...BEHIND, scale: { zero: true }, axis: countAxis };
+  return panel(frame, [
+    ...backdrop(frame, x),
+    block(safe, x, { y: { ...y, datum: 0 }, y2: { field: 'protected' } }),
+    {
+      ...block(unsafe, x, { y: { ...y, field: 'protected' }, y2: { field: 'tps' } }),
+      transform: [{ filter: 'datum.unprotected > 0' }],
+    },
+    ...heading(frame, frame.look.layout === 'narrow' ? 'tx/s' : 'Throughput (tx/s)', [
+      ['acknowledged', safe],
+      ['unprotected', unsafe],
+    ]),
+    ...offLabels(frame, x),
+  ]);
+}
+
+/** Says what the shading is, in the spans that have room for it. */
+function offLabels(frame: Frame, x: Layer): Layer[] {
+  const { look, run, width } = frame;
+  const perSecond = width / (run.experiment.duration / SECOND);
+  const labels = offSpans(run.result).flatMap(({ from, to }) => {
+    const room = ((to - from) / SECOND) * perSecond;
+    const texts = [`semi-sync OFF for ${timeText(to - from)}`, 'semi-sync OFF', 'OFF'];
+    const text = texts.find((words) => words.length * LETTER_WIDTH + 6 < room);
+    return text === undefined ? [] : [{ at: (from + to) / 2 / SECOND, text }];
+  });
+  return [
+    {
+      data: { values: labels },
+      mark: {
+        type: 'text',
+        baseline: 'top',
+        fontSize: 11,
+        fontWeight: 'bold',
+        color: colour('text', look.theme),
+        stroke: null,
+        tooltip: false,
+      },
+      encoding: { x: { ...x, field: 'at' }, y: { value: 3 }, text: { field: 'text' } },
+    },
+  ];
+}
+
+function latencyPanel(frame: Frame): Layer {
+  const x = timeAxis(frame, false);
+  const unit = latencyUnit(frame.run.result.intervals);
+  const known = frame.run.result.intervals.flatMap(({ latency_p99_us }) =>
+    latency_p99_us === null ? [] : [latency_p99_us / unit.divisor],
+  );
+  const { ticks, domain } = logAxis(known);
+  const axis = { title: null, values: ticks, format: AXIS_FORMAT, grid: true, labelOverlap: 'greedy' };
+  const ink = colour('violet', frame.look.theme);
+  const y: Layer = { ...BEHIND, field: 'latency', scale: scaleOf('log', domain), axis };
+  const points = { x: { ...x, field: 'middle' }, y, tooltip: TOOLTIP };
+  return panel(frame, [
+    ...backdrop(frame, x),
+    {
+      mark: { type: 'line', color: ink, strokeWidth: 1.5, point: { filled: true, size: 14, color: ink } },
+      encoding: points,
+    },
+    ...heading(frame, `Latency, 99th percentile (${unit.name}, log)`, []),
+  ]);
+}
+
+function waitingPanel(frame: Frame): Layer {
+  const x = timeAxis(frame, false);
+  const ink = colour('ochre', frame.look.theme);
+  const y: Layer = { ...BEHIND, scale: { zero: true }, axis: { ...countAxis, tickMinStep: 1 } };
+  return panel(frame, [
+    ...backdrop(frame, x),
+    block(ink, x, { y: { ...y, datum: 0 }, y2: { field: 'waiting' } }),
+    ...heading(frame, 'Sessions waiting for their commit', []),
+  ]);
+}
+
+function lagPanel(frame: Frame): Layer {
+  const x = timeAxis(frame, true);
+  const { run, look } = frame;
+  const count = run.settings.replicas;
+  const styles = Array.from({ length: count }, (_, replica): SeriesStyle => slotStyle(replica));
+  const ink = ({ colour: name }: SeriesStyle): string => colour(name, look.theme);
+  const y: Layer = { ...BEHIND, scale: { zero: true }, axis: { ...countAxis, tickMinStep: 1 } };
+  const lines = styles.map((style, replica): Layer => {
+    const field = `lag_${replica + 1}`;
+    return {
+      mark: { type: 'line', color: ink(style), strokeWidth: 2, strokeDash: style.dash },
+      encoding: {
+        x: { ...x, field: 'to' },
+        y: { ...y, field },
+        tooltip: [
+          { field: 'to', title: 'at (s)' },
+          { field, title: `lag of replica ${replica + 1} (tx)` },
+        ],
+      },
+    };
+  });
+  const key = count === 1 ? [] : styles.map((style, replica) => [`replica ${replica + 1}`, ink(style)] as const);
+  return panel(frame, [...backdrop(frame, x), ...lines, ...heading(frame, 'Lag (transactions)', key)]);
+}
+
+interface PlacedLabel extends EventLabel {
+  readonly lines: readonly string[];
+  readonly align: 'left' | 'right';
+  readonly row: number;
+}
+
+/** Gives each label the highest rows where it meets no other. */
+export function placeLabels(labels: readonly EventLabel[], duration: number, width: number): PlacedLabel[] {
+  const boxes: { left: number; right: number; top: number; bottom: number }[] = [];
+  return labels.map(({ at, text }) => {
+    const x = (at / duration) * width;
+    const align = x > width / 2 ? 'right' : 'left';
+    const room = align === 'left' ? width - x : x;
+    const lines = wrapped(text, Math.max(12, Math.floor(room / LETTER_WIDTH)));
+    const length = Math.max(...lines.map((line) => line.length)) * LETTER_WIDTH + 6;
+    const [left, right] = align === 'left' ? [x, x + length] : [x - length, x];
+    const meets = (top: number): boolean =>
+      boxes.some((box) => box.left < right && left < box.right && box.top < top + lines.length && top < box.bottom);
+    let row = 0;
+    while (meets(row)) row++;
+    boxes.push({ left, right, top: row, bottom: row + lines.length });
+    return { at, text, lines, align, row };
+  });
+}
+
+/** The names of the events, above all panels, each at its rule. */
+function eventStrip(frame: Frame, placed: readonly PlacedLabel[]): Layer {
+  const x = { ...BEHIND, scale: timeScale(frame), axis: null };
+  const height = Math.max(1, ...placed.map(({ row, lines }) => row + lines.length)) * LINE_HEIGHT;
+  const values = placed.flatMap(({ at, lines, align, row }) =>
+    lines.map((line, index) => ({ at: at / SECOND, line, align, y: (row + index) * LINE_HEIGHT })),
+  );
+  const rules = placed.map(({ at, row }) => ({ at: at / SECOND, y: row * LINE_HEIGHT, end: height }));
+  const y = { type: 'quantitative', scale: { domain: [height, 0], nice: false }, axis: null };
+  const text = (align: 'left' | 'right'): Layer => ({
+    data: { values: values.filter((value) => value.align === align) },
+    mark: {
+      type: 'text',
+      align,
+      baseline: 'top',
+      dx: align === 'left' ? 4 : -4,
+      fontSize: 11,
+      color: colour('text', frame.look.theme),
+      tooltip: false,
+    },
+    encoding: { x: { ...x, field: 'at' }, y: { ...y, field: 'y' }, text: { field: 'line' } },
+  });
+  return {
+    width: frame.width,
+    height,
+    view: { stroke: null },
+    layer: [
+      {
+        data: { values: rules },
+        mark: { type: 'rule', color: colour('text', frame.look.theme), strokeDash: [3, 3], tooltip: false },
+        encoding: { x: { ...x, field: 'at' }, y: { ...y, field: 'y' }, y2: { field: 'end' } },
+      },
+      text('left'),
+      text('right'),
+    ],
+  };
+}
+
+/** Golden-tested; `rows` of its data are the intervals. */
+export function timelineSpec(run: TimelineRun, options: Partial<ChartLook> = {}): TopLevelSpec {
+  const look = { ...DEFAULT_LOOK, ...options };
+  const total = CHART_WIDTH[look.layout];
+  const width = total - Y_AXIS_WIDTH;
+  const { duration } = run.experiment;
+  const placed = placeLabels(eventLabels(run.result, duration), duration, width);
+  const frame: Frame = {
+    run,
+    look,
+    width,
+    rows: intervalRows(run),
+    spans: offSpans(run.result).map(({ from, to }) => ({ from: from / SECOND, to: to / SECOND })),
+    events: placed.map(({ at }) => ({ at: at / SECOND })),
+  };
+  const inPage = look.place === 'page';
+  const letters = (pixels: number): number => Math.floor(total / pixels);
+  const spec = {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    ...(inPage
+      ? {}
+      : {
+          title: {
+            text: wrapped(timelineFinding(run), letters(8.2)),
+            subtitle: wrappedPhrases(timelineConditions(run), letters(6.2)),
+          },
+          padding: 16,
+        }),
+    background: inPage ? 'transparent' : colour('background', look.theme),
+    data: { values: frame.rows },
+    spacing: 26,
+    vconcat: [
+      eventStrip(frame, placed),
+      throughputPanel(frame),
+      latencyPanel(frame),
+      waitingPanel(frame),
+      lagPanel(frame),
+    ],
+    config: chartConfig(look.theme),
+  };
+  return spec as unknown as TopLevelSpec;
+}
