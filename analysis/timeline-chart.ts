@@ -4,12 +4,11 @@
  */
 import type { TopLevelSpec } from 'vega-lite';
 import { PROFILES } from '../engine/protocol/profiles.js';
-import { formatValue } from '../workloads/units.js';
 import { wrapped, wrappedPhrases } from './chart-caption.js';
 import { axisUnit, timeText } from './chart-columns.js';
 import type { ChartLook } from './chart-frame.js';
 import { AXIS_FORMAT, type Layer, scaleOf } from './chart-layers.js';
-import { logAxis } from './chart-scale.js';
+import { linearAxis, logAxis } from './chart-scale.js';
 import { CHART_WIDTH, chartConfig, DEFAULT_LOOK, Y_AXIS_WIDTH } from './chart-spec.js';
 import { colour, type SeriesStyle, slotStyle } from './palette.js';
 import { type EventLabel, eventLabels, offSpans, type TimelineRun } from './timeline.js';
@@ -18,6 +17,8 @@ import { timelineFinding } from './timeline-findings.js';
 const SECOND = 1e6;
 const LINE_HEIGHT = 13;
 const LETTER_WIDTH = 6;
+/** Strong enough to be seen behind lines, weak enough to see the grid through it. */
+const SHADE = 0.28;
 const PANEL_HEIGHT = { wide: 92, narrow: 84 } as const;
 
 /** What all panels of a chart share. */
@@ -39,9 +40,9 @@ export function timelineConditions({ settings, variant }: TimelineRun): string[]
     ...(variant === '' ? [] : [variant]),
     PROFILES[settings.profile].title,
     settings.wait_point,
-    `timeout ${timeText(settings.timeout)}`,
+    ...(variant.includes('timeout=') ? [] : [`timeout ${timeText(settings.timeout)}`]),
     replicas,
-    `round trip ${formatValue('rtt', settings.rtt)}`,
+    `round trip ${[...new Set(settings.rtt.map(({ mean }) => timeText(mean)))].join(' / ')}`,
     load,
   ];
 }
@@ -55,6 +56,8 @@ function intervalRows({ result }: TimelineRun): object[] {
     middle: (row.from_us + row.to_us) / 2 / SECOND,
     protected: Number((row.tps * (row.commits === 0 ? 0 : row.acknowledged / row.commits)).toPrecision(6)),
     tps: Number(row.tps.toPrecision(6)),
+    /** Where blocks begin: Vega-Lite takes no constant beside a field. */
+    zero: 0,
     commits: row.commits,
     unprotected: row.unprotected,
     latency: row.latency_p99_us === null ? null : Number((row.latency_p99_us / divisor).toPrecision(6)),
@@ -90,7 +93,7 @@ function backdrop(frame: Frame, x: Layer): Layer[] {
   return [
     {
       data: { values: spans },
-      mark: { type: 'rect', color: colour('vermillion', look.theme), opacity: 0.2, tooltip: false },
+      mark: { type: 'rect', color: colour('vermillion', look.theme), opacity: SHADE, tooltip: false },
       encoding: { x: { ...x, field: 'from' }, x2: { field: 'to' } },
     },
     {
@@ -101,31 +104,36 @@ function backdrop(frame: Frame, x: Layer): Layer[] {
   ];
 }
 
-/** What stands above a panel: its measure, and a key in the colours of its series. */
-function heading(frame: Frame, title: string, key: readonly (readonly [string, string])[]): Layer[] {
-  const text = (words: string, at: number, fill: string, weight: string): Layer => ({
+/** An entry of a key: words beside a square of a colour. */
+interface KeyEntry {
+  readonly words: string;
+  readonly fill: string;
+  readonly opacity?: number;
+}
+
+const ABOVE = -9;
+const SQUARE = 10;
+
+/** What stands above a panel: its measure, and a key to its colours. */
+function heading({ look }: Frame, title: string, key: readonly KeyEntry[]): Layer[] {
+  const ink = colour('text', look.theme);
+  const text = (words: string, at: number, weight: string): Layer => ({
     data: { values: [{}] },
-    mark: {
-      type: 'text',
-      align: 'left',
-      baseline: 'bottom',
-      fontSize: 11,
-      fontWeight: weight,
-      color: fill,
-      tooltip: false,
-    },
-    encoding: { text: { value: words }, x: { value: at }, y: { value: -4 } },
+    mark: { type: 'text', align: 'left', fontSize: 11, fontWeight: weight, color: ink, tooltip: false },
+    encoding: { text: { value: words }, x: { value: at }, y: { value: ABOVE } },
   });
-  let at = 0;
-  const place = (words: string): number => {
-    const here = at;
-    at += words.length * LETTER_WIDTH + 14;
-    return here;
-  };
-  return [
-    text(title, place(title), colour('text', frame.look.theme), 'bold'),
-    ...key.map(([words, fill]) => text(`■ ${words}`, place(`■ ${words}`), fill, 'normal')),
-  ];
+  let at = title.length * (LETTER_WIDTH + 0.5) + 14;
+  const entries = key.flatMap(({ words, fill, opacity = 1 }) => {
+    const start = at;
+    at += SQUARE + 4 + words.length * LETTER_WIDTH + 10;
+    const square: Layer = {
+      data: { values: [{}] },
+      mark: { type: 'point', shape: 'square', filled: true, size: SQUARE ** 2, color: fill, opacity, tooltip: false },
+      encoding: { x: { value: start + SQUARE / 2 }, y: { value: ABOVE } },
+    };
+    return [square, text(words, start + SQUARE + 4, 'normal')];
+  });
+  return [text(title, 0, 'bold'), ...entries];
 }
 
 const TOOLTIP: readonly Layer[] = [
@@ -138,7 +146,7 @@ const TOOLTIP: readonly Layer[] = [
   { field: 'on', title: 'semi-sync ON' },
 ];
 
-const countAxis: Layer = { title: null, tickCount: 3, format: '~s', grid: true };
+const countAxis: Layer = { title: null, tickCount: 3, format: AXIS_FORMAT, grid: true };
 
 /** The extent of an interval, from 0 or another field up to one. */
 const block = (fill: string, x: Layer, y: Layer): Layer => ({
@@ -154,17 +162,22 @@ function throughputPanel(frame: Frame): Layer {
   const x = timeAxis(frame, false);
   const { theme } = frame.look;
   const [safe, unsafe] = [colour('teal', theme), colour('vermillion', theme)];
-  const y: Layer = { ...BEHIND, scale: { zero: true }, axis: countAxis };
+  const narrow = frame.look.layout === 'narrow';
+  const most = Math.max(1, ...frame.run.result.intervals.map(({ tps }) => tps));
+  const { ticks } = linearAxis([most], 3);
+  // Room above the blocks for the words on the shading.
+  const y: Layer = { ...BEHIND, scale: scaleOf('linear', [0, most * 1.3]), axis: { ...countAxis, values: ticks } };
   return panel(frame, [
     ...backdrop(frame, x),
-    block(safe, x, { y: { ...y, datum: 0 }, y2: { field: 'protected' } }),
+    block(safe, x, { y: { ...y, field: 'zero' }, y2: { field: 'protected' } }),
     {
       ...block(unsafe, x, { y: { ...y, field: 'protected' }, y2: { field: 'tps' } }),
       transform: [{ filter: 'datum.unprotected > 0' }],
     },
-    ...heading(frame, frame.look.layout === 'narrow' ? 'tx/s' : 'Throughput (tx/s)', [
-      ['acknowledged', safe],
-      ['unprotected', unsafe],
+    ...heading(frame, narrow ? 'tx/s' : 'Throughput (tx/s)', [
+      { words: narrow ? 'acked' : 'acknowledged', fill: safe },
+      { words: 'unprotected', fill: unsafe },
+      ...(frame.spans.length === 0 ? [] : [{ words: 'semi-sync OFF', fill: unsafe, opacity: SHADE }]),
     ]),
     ...offLabels(frame, x),
   ]);
@@ -224,7 +237,7 @@ function waitingPanel(frame: Frame): Layer {
   const y: Layer = { ...BEHIND, scale: { zero: true }, axis: { ...countAxis, tickMinStep: 1 } };
   return panel(frame, [
     ...backdrop(frame, x),
-    block(ink, x, { y: { ...y, datum: 0 }, y2: { field: 'waiting' } }),
+    block(ink, x, { y: { ...y, field: 'zero' }, y2: { field: 'waiting' } }),
     ...heading(frame, 'Sessions waiting for their commit', []),
   ]);
 }
@@ -250,7 +263,8 @@ function lagPanel(frame: Frame): Layer {
       },
     };
   });
-  const key = count === 1 ? [] : styles.map((style, replica) => [`replica ${replica + 1}`, ink(style)] as const);
+  const key =
+    count === 1 ? [] : styles.map((style, replica) => ({ words: `replica ${replica + 1}`, fill: ink(style) }));
   return panel(frame, [...backdrop(frame, x), ...lines, ...heading(frame, 'Lag (transactions)', key)]);
 }
 
@@ -265,7 +279,8 @@ export function placeLabels(labels: readonly EventLabel[], duration: number, wid
   const boxes: { left: number; right: number; top: number; bottom: number }[] = [];
   return labels.map(({ at, text }) => {
     const x = (at / duration) * width;
-    const align = x > width / 2 ? 'right' : 'left';
+    // To the right it crosses no rule of an event before it.
+    const align = text.length * LETTER_WIDTH + 6 > width - x && x > width / 2 ? 'right' : 'left';
     const room = align === 'left' ? width - x : x;
     const lines = wrapped(text, Math.max(12, Math.floor(room / LETTER_WIDTH)));
     const length = Math.max(...lines.map((line) => line.length)) * LETTER_WIDTH + 6;
