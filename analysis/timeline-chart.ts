@@ -61,6 +61,7 @@ function intervalRows({ result }: TimelineRun): object[] {
     commits: row.commits,
     unprotected: row.unprotected,
     latency: row.latency_p99_us === null ? null : Number((row.latency_p99_us / divisor).toPrecision(6)),
+    longest: row.latency_max_us === null ? null : Number((row.latency_max_us / divisor).toPrecision(6)),
     as_latency: row.latency_p99_us === null ? 'nobody was answered' : timeText(row.latency_p99_us),
     on: `${Math.round(row.semisync_on * 100)} %`,
     waiting: row.committing_sessions,
@@ -68,8 +69,11 @@ function intervalRows({ result }: TimelineRun): object[] {
   }));
 }
 
+const latencies = (intervals: TimelineRun['result']['intervals']): number[] =>
+  intervals.flatMap(({ latency_p99_us: p99, latency_max_us: max }) => (p99 === null || max === null ? [] : [p99, max]));
+
 function latencyUnit(intervals: TimelineRun['result']['intervals']) {
-  const known = intervals.flatMap(({ latency_p99_us }) => (latency_p99_us === null ? [] : [latency_p99_us]));
+  const known = latencies(intervals);
   return axisUnit('latency_p99_us', Math.min(...known), Math.max(...known));
 }
 
@@ -82,8 +86,8 @@ function timeScale({ run }: Frame): Layer {
 /** The time axis carries its numbers below the last panel only. */
 function timeAxis(frame: Frame, isLast: boolean): Layer {
   const axis = isLast
-    ? { title: 'time (s)', grid: true, labelOverlap: 'greedy' }
-    : { title: null, grid: true, labels: false, ticks: false };
+    ? { title: 'time (s)', grid: true, tickCount: 8, format: AXIS_FORMAT, labelOverlap: 'greedy' }
+    : { title: null, grid: true, tickCount: 8, labels: false, ticks: false };
   return { ...BEHIND, scale: timeScale(frame), axis };
 }
 
@@ -176,7 +180,7 @@ function throughputPanel(frame: Frame): Layer {
     },
     ...heading(frame, narrow ? 'tx/s' : 'Throughput (tx/s)', [
       { words: narrow ? 'acked' : 'acknowledged', fill: safe },
-      { words: 'unprotected', fill: unsafe },
+      ...(frame.run.result.unprotected === 0 ? [] : [{ words: 'unprotected', fill: unsafe }]),
       ...(frame.spans.length === 0 ? [] : [{ words: 'semi-sync OFF', fill: unsafe, opacity: SHADE }]),
     ]),
     ...offLabels(frame, x),
@@ -213,21 +217,27 @@ function offLabels(frame: Frame, x: Layer): Layer[] {
 function latencyPanel(frame: Frame): Layer {
   const x = timeAxis(frame, false);
   const unit = latencyUnit(frame.run.result.intervals);
-  const known = frame.run.result.intervals.flatMap(({ latency_p99_us }) =>
-    latency_p99_us === null ? [] : [latency_p99_us / unit.divisor],
-  );
+  const known = latencies(frame.run.result.intervals).map((latency) => latency / unit.divisor);
   const { ticks, domain } = logAxis(known);
   const axis = { title: null, values: ticks, format: AXIS_FORMAT, grid: true, labelOverlap: 'greedy' };
   const ink = colour('violet', frame.look.theme);
   const y: Layer = { ...BEHIND, field: 'latency', scale: scaleOf('log', domain), axis };
-  const points = { x: { ...x, field: 'middle' }, y, tooltip: TOOLTIP };
+  const most = colour('muted', frame.look.theme);
+  const middle = { ...x, field: 'middle' };
   return panel(frame, [
     ...backdrop(frame, x),
     {
-      mark: { type: 'line', color: ink, strokeWidth: 1.5, point: { filled: true, size: 14, color: ink } },
-      encoding: points,
+      mark: { type: 'point', filled: true, size: 22, opacity: 1, color: most },
+      encoding: { x: middle, y: { ...y, field: 'longest' }, tooltip: TOOLTIP },
     },
-    ...heading(frame, `Latency, 99th percentile (${unit.name}, log)`, []),
+    {
+      mark: { type: 'line', color: ink, strokeWidth: 1.5, point: { filled: true, size: 14, color: ink } },
+      encoding: { x: middle, y, tooltip: TOOLTIP },
+    },
+    ...heading(frame, `Latency (${unit.name}, log)`, [
+      { words: '99th percentile', fill: ink },
+      { words: 'longest', fill: most },
+    ]),
   ]);
 }
 
@@ -338,7 +348,7 @@ export function timelineSpec(run: TimelineRun, options: Partial<ChartLook> = {})
   const total = CHART_WIDTH[look.layout];
   const width = total - Y_AXIS_WIDTH;
   const { duration } = run.experiment;
-  const placed = placeLabels(eventLabels(run.result, duration), duration, width);
+  const placed = placeLabels(eventLabels(run), duration, width);
   const frame: Frame = {
     run,
     look,

@@ -62,14 +62,18 @@ export interface EventLabel {
  * What to write beside a time axis: events of one instant together, and no consequences that follow at once, which are
  * for the table.
  */
-export function eventLabels({ events }: TimelineResult, duration: number): EventLabel[] {
+export function eventLabels({ settings, experiment, result: { events } }: TimelineRun): EventLabel[] {
+  const { duration } = experiment;
   const labels: { at: number; text: string; about: string }[] = [];
   for (const event of events) {
     const last = labels.at(-1);
     const near = last !== undefined && event.at_us - last.at < duration / 50;
     if (near && event.scheduled === undefined) continue;
-    const text = eventText(event);
-    const about = event.replica === undefined ? '' : `replica ${event.replica + 1}: `;
+    // Where there is one replica, it is that one.
+    const isNamed = settings.replicas > 1 && event.replica !== undefined;
+    const about = isNamed ? `replica ${event.replica! + 1}: ` : '';
+    const { replica: _, ...alone } = event;
+    const text = `${about}${eventText(alone)}`;
     if (near && last.at === event.at_us) {
       last.text += `, ${last.about === about ? text.slice(about.length) : text}`;
       last.about = about;

@@ -87,7 +87,7 @@ const timelineTable = (runs: readonly TimelineRun[]): string =>
       result.committing_sessions_most,
       result.commits,
       result.unprotected,
-      timeText(result.off_us),
+      result.off_us === 0 ? 'never' : timeText(result.off_us),
       result.off_us === 0 ? '' : result.recovery_us === null ? 'not in this run' : timeText(result.recovery_us),
     ]),
   );

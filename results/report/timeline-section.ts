@@ -18,7 +18,7 @@ function runRow(run: TimelineRun): Html {
     numberText(result.committing_sessions_most, 6),
     numberText(result.commits, 8),
     numberText(result.unprotected, 8),
-    timeText(result.off_us),
+    result.off_us === 0 ? 'never' : timeText(result.off_us),
     result.off_us > 0 ? recovery : '',
   ];
   return html`<tr><th scope="row"><a href="#chart-${timelineChartName(run)}">${unbroken(nameOf(run))}</a></th>${cells.map((text) => html`<td class="number">${text}</td>`)}</tr>\n`;
