@@ -235,7 +235,7 @@ function latencyPanel(frame: Frame): Layer {
       encoding: { x: middle, y, tooltip: TOOLTIP },
     },
     ...heading(frame, `Latency (${unit.name}, log)`, [
-      { words: '99th percentile', fill: ink },
+      { words: frame.look.layout === 'narrow' ? '99th' : '99th percentile', fill: ink },
       { words: 'longest', fill: most },
     ]),
   ]);
@@ -289,11 +289,13 @@ export function placeLabels(labels: readonly EventLabel[], duration: number, wid
   const boxes: { left: number; right: number; top: number; bottom: number }[] = [];
   return labels.map(({ at, text }) => {
     const x = (at / duration) * width;
+    const wrappedIn = (room: number) => wrapped(text, Math.max(12, Math.floor(room / LETTER_WIDTH)));
+    const lengthOf = (lines: readonly string[]) => Math.max(...lines.map((line) => line.length)) * LETTER_WIDTH + 6;
     // To the right it crosses no rule of an event before it.
-    const align = text.length * LETTER_WIDTH + 6 > width - x && x > width / 2 ? 'right' : 'left';
-    const room = align === 'left' ? width - x : x;
-    const lines = wrapped(text, Math.max(12, Math.floor(room / LETTER_WIDTH)));
-    const length = Math.max(...lines.map((line) => line.length)) * LETTER_WIDTH + 6;
+    const toTheRight = wrappedIn(width - x);
+    const align = lengthOf(toTheRight) <= width - x || x < width / 2 ? 'left' : 'right';
+    const lines = align === 'left' ? toTheRight : wrappedIn(x);
+    const length = lengthOf(lines);
     const [left, right] = align === 'left' ? [x, x + length] : [x - length, x];
     const meets = (top: number): boolean =>
       boxes.some((box) => box.left < right && left < box.right && box.top < top + lines.length && top < box.bottom);

@@ -26,10 +26,11 @@ function seeds(found: readonly (number | null)[]): string {
 function runtimeText({ request, parts }: Manifest): string {
   const runs = (runtime: 'virtual' | 'threads') =>
     parts.some((part) => part.runtime === runtime || part.runtime === 'both');
+  const isSteady = parts.some(({ points }) => points.some(({ experiment }) => experiment === undefined));
   const { repetitions, milliseconds, disk } = request.threads;
   return [
     ...(runs('virtual')
-      ? [`virtual time, half-width of throughput within ${numberText(request.precision * 100)} %`]
+      ? [`virtual time${isSteady ? `, half-width of throughput within ${numberText(request.precision * 100)} %` : ''}`]
       : []),
     ...(runs('threads')
       ? [`threads, ${repetitions} times ${milliseconds} ms a point${disk ? ', real disks' : ''}`]

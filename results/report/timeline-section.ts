@@ -73,7 +73,7 @@ export function timelineSection(run: TimelineRun): ChartSection {
   const section = html`<article class="chart" id="chart-${name}" aria-labelledby="finding-${name}">
 <h3 id="finding-${name}">${unbroken(finding)}</h3>
 <p class="subject">${label}</p>
-<p class="conditions">${unbroken(timelineConditions(run).join('\u00a0· '))}</p>
+<p class="conditions">${unbroken(timelineConditions({ ...run, variant: '' }).join('\u00a0· '))}</p>
 <figure>
 <div class="picture" data-chart="${name}" aria-hidden="true"></div>
 <figcaption class="unseen">Throughput, latency, waiting sessions and lag over time, shaded where semi-sync was OFF. Its data is in the tables that follow.</figcaption>
