@@ -3,13 +3,14 @@ import type { ParameterName } from '../engine/protocol/parameters.js';
 import type { Calibrations } from './calibration.js';
 import { keptCharts } from './charts.js';
 import { showsInColumn } from './columns.js';
+import { crashExperiment } from './crash-file.js';
 import { InputError } from './input-error.js';
 import { unknownName } from './nearest.js';
 import { checkMerged, mergeSettings, type SetOption, type Setting } from './setting.js';
 import { experimentOf } from './timeline-file.js';
 import { formatValue } from './units.js';
 import type { Part, Point } from './workload.js';
-import type { Axis, SweepSource, TourPart, VariantSource } from './workload-file.js';
+import type { Axis, ExperimentSource, SweepSource, TourPart, VariantSource } from './workload-file.js';
 
 /** Far more than any machine finishes in a day; more is a product that somebody did not multiply out. */
 const MAX_POINTS = 100_000;
@@ -78,6 +79,9 @@ const agrees = (combination: readonly Axis[], settings: Point['settings']): bool
     return values.some((value) => value.text === text);
   });
 
+const experimentFor = (source: ExperimentSource, variant: VariantSource | undefined, settings: Point['settings']) =>
+  source.kind === 'crash' ? crashExperiment(source, variant, settings) : experimentOf(source, variant, settings);
+
 function points(
   source: SweepSource,
   axes: readonly Axis[],
@@ -90,7 +94,7 @@ function points(
     varied
       .filter(
         ({ name, values }) =>
-          source.experiment !== undefined ||
+          source.experiment?.kind === 'timeline' ||
           !showsInColumn(
             name,
             values.map(({ value }) => value),
@@ -106,7 +110,7 @@ function points(
       if (source.skip.some((combination) => agrees(combination, settings))) continue;
       checkMerged(settings, fromFile, overrides);
       const variantName = variantLabel(variant, values, unseen);
-      const experiment = source.experiment && experimentOf(source.experiment, variant, settings);
+      const experiment = source.experiment && experimentFor(source.experiment, variant, settings);
       const point = { part: source.name, variant: variantName, swept, settings, ...(experiment && { experiment }) };
       found.push({ ...point, runtime: 'virtual', repetition: null });
     }

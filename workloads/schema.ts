@@ -7,7 +7,7 @@ import { DYNAMIC_PARAMETERS, REPLICA_EVENTS } from '../engine/protocol/faults.js
 import { PARAMETER_NAMES, PARAMETERS, type ParameterInfo, type ParameterName } from '../engine/protocol/parameters.js';
 import { COLUMNS, MEASURE_COLUMNS, POINT_COLUMNS } from './columns.js';
 import { unknownName } from './nearest.js';
-import { type ChartRequest, RUNTIME_CHOICES } from './workload.js';
+import { type ChartRequest, REPLICAS_CRASH, RUNTIME_CHOICES } from './workload.js';
 
 /** Says which key was probably meant by one that is unknown. */
 const unknownKeys =
@@ -166,6 +166,9 @@ export const sweepSchema = strict('key', {
   charts: z.array(chartSchema).min(1, 'the list of charts is empty; describe one'),
 });
 
+/** What a spreadsheet still opens. */
+const MAX_CRASHES = 100_000;
+
 const timeSchema = (description: string) =>
   z.string(`a time is wanted, such as 500ms or 5s`).meta({ pattern: `^${TIME}$`, description });
 
@@ -210,7 +213,30 @@ export const timelineSchema = strict('key', {
   variants: variantsOf({ set: valuesSchema.exactOptional(), schedule: scheduleSchema }),
 });
 
-export const EXPERIMENTS = ['sweep', 'timeline'] as const;
+const replicasCrashSchema = z.enum(REPLICAS_CRASH).exactOptional().meta({
+  description: "host: the replicas' machines crash with the source's, and lose what their relay logs had not flushed",
+});
+
+/** Runs that end with a crash of the source. */
+export const crashSchema = strict('key', {
+  ...PART_KEYS,
+  experiment: z.literal('crash'),
+  crashes: z
+    .int('a number of crashes is wanted, such as 300')
+    .min(1, 'at least one crash is wanted')
+    .max(MAX_CRASHES, `at most ${MAX_CRASHES} crashes a point`)
+    .meta({ description: 'of each point, every one of a run of its own' }),
+  from: timeSchema('no crash comes before; all events of the schedule do (default 0)').exactOptional(),
+  replicas_crash: replicasCrashSchema,
+  schedule: scheduleSchema,
+  variants: variantsOf({
+    set: valuesSchema.exactOptional(),
+    schedule: scheduleSchema,
+    replicas_crash: replicasCrashSchema,
+  }),
+});
+
+export const EXPERIMENTS = ['sweep', 'timeline', 'crash'] as const;
 
 /** A tour: other workloads one after the other, each as it is or made sparser. */
 export const tourSchema = strict('key', {
@@ -231,6 +257,7 @@ export const tourSchema = strict('key', {
 
 export type SweepContent = z.output<typeof sweepSchema>;
 export type TimelineContent = z.output<typeof timelineSchema>;
+export type CrashContent = z.output<typeof crashSchema>;
 export type EventContent = z.output<typeof eventSchema>;
 export type TourContent = z.output<typeof tourSchema>;
 
@@ -240,6 +267,8 @@ void _chartsAreRequests;
 
 /** The schema for editors, as committed in `workload.schema.json`. */
 export function workloadJsonSchema(): object {
-  const { $schema, ...either } = z.toJSONSchema(z.union([sweepSchema, timelineSchema, tourSchema]), { io: 'input' });
+  const { $schema, ...either } = z.toJSONSchema(z.union([sweepSchema, timelineSchema, crashSchema, tourSchema]), {
+    io: 'input',
+  });
   return { $schema, title: 'acklab workload', ...either };
 }

@@ -48,7 +48,7 @@ export function timelineSource(content: TimelineContent, values: ValueReader): T
   return { ...source, schedule: scheduleSource(content.schedule ?? [], ['schedule'], source, values) };
 }
 
-function timeAt(text: string, path: Path, values: ValueReader): Microseconds {
+export function timeAt(text: string, path: Path, values: ValueReader): Microseconds {
   try {
     return parseTime(text);
   } catch (error) {
@@ -104,7 +104,14 @@ export function experimentOf(
   settings: Settings,
 ): TimelineExperiment {
   const { kind, duration, interval } = source;
-  const schedule = (variant?.schedule ?? source.schedule).map(({ at, event, place }) => {
+  const schedule = checkedSchedule(variant?.schedule ?? source.schedule, settings);
+  if (schedule.length === 0) throw new InputError(`${source.place}: nothing happens; add a "schedule" with an event`);
+  return { kind, schedule, duration, interval };
+}
+
+/** Throws `InputError` for events that these settings do not allow. */
+export function checkedSchedule(scheduled: readonly ScheduledSource[], settings: Settings): ScheduledEvent[] {
+  return scheduled.map(({ at, event, place }) => {
     try {
       checkEvent(settings, { at, event });
     } catch (error) {
@@ -113,6 +120,4 @@ export function experimentOf(
     }
     return { at, event };
   });
-  if (schedule.length === 0) throw new InputError(`${source.place}: nothing happens; add a "schedule" with an event`);
-  return { kind, schedule, duration, interval };
 }

@@ -2,14 +2,23 @@
 import { dirname } from 'node:path';
 import type { ParameterName } from '../engine/protocol/parameters.js';
 import { checked, isObject, valueAt } from './checked.js';
+import { type CrashSource, crashSource } from './crash-file.js';
 import { type Path, readYaml, type YamlFile } from './document.js';
 import { InputError } from './input-error.js';
 import { sampleReader } from './samples.js';
-import { type SweepContent, sweepSchema, type TimelineContent, timelineSchema, tourSchema } from './schema.js';
+import {
+  type CrashContent,
+  crashSchema,
+  type SweepContent,
+  sweepSchema,
+  type TimelineContent,
+  timelineSchema,
+  tourSchema,
+} from './schema.js';
 import { parseSetting, type Setting } from './setting.js';
 import { type ScheduledSource, scheduleSource, type TimelineSource, timelineSource } from './timeline-file.js';
 import type { SampleReader } from './units.js';
-import type { ChartRequest, RuntimeChoice } from './workload.js';
+import type { ChartRequest, ReplicasCrash, RuntimeChoice } from './workload.js';
 
 /** A parameter that is swept, with a setting for each of its values. */
 export interface Axis {
@@ -23,6 +32,7 @@ export interface VariantSource {
   readonly set: readonly Setting[];
   /** Instead of the workload's own. */
   readonly schedule?: readonly ScheduledSource[];
+  readonly replicasCrash?: ReplicasCrash;
   readonly place: string;
 }
 
@@ -51,7 +61,7 @@ export interface SweepSource {
 }
 
 /** What is done with each point, by `experiment:`. */
-export type ExperimentSource = TimelineSource;
+export type ExperimentSource = TimelineSource | CrashSource;
 
 /** A name that a tour mentions, and where. */
 export interface Mention {
@@ -143,7 +153,7 @@ function sweepSource(yaml: YamlFile, values: ValueReader): SweepSource {
 }
 
 /** What sweeps of steady states and experiments have in common. */
-function partSource(yaml: YamlFile, values: ValueReader, content: SweepContent | TimelineContent) {
+function partSource(yaml: YamlFile, values: ValueReader, content: SweepContent | TimelineContent | CrashContent) {
   const variants = (content.variants ?? []).map(({ name, set }, index) => ({
     name,
     set: values.settings(set, ['variants', index, 'set']),
@@ -177,6 +187,23 @@ function timelineSweepSource(yaml: YamlFile, values: ValueReader): SweepSource {
   return { ...part, variants, runtime: 'virtual', charts: [], experiment };
 }
 
+/** One chart holds all of its points. */
+function crashSweepSource(yaml: YamlFile, values: ValueReader): SweepSource {
+  const content = checked(yaml, crashSchema);
+  const part = partSource(yaml, values, content);
+  const variants = part.variants.map((variant, index) => {
+    const { schedule, replicas_crash: replicasCrash } = content.variants?.[index] ?? {};
+    return {
+      ...variant,
+      ...(schedule && {
+        schedule: scheduleSource(schedule, ['variants', index, 'schedule'], { duration: Infinity }, values),
+      }),
+      ...(replicasCrash && { replicasCrash }),
+    };
+  });
+  return { ...part, variants, runtime: 'virtual', charts: [], experiment: crashSource(content, values) };
+}
+
 function tourSource(yaml: YamlFile, values: ValueReader): TourSource {
   const { name, title, description, parts } = checked(yaml, tourSchema);
   return {
@@ -201,5 +228,12 @@ export function readWorkloadFile(file: string): SweepSource | TourSource {
   }
   const values = new ValueReader(yaml, sampleReader(dirname(file)));
   if ('parts' in yaml.content) return tourSource(yaml, values);
-  return yaml.content.experiment === 'timeline' ? timelineSweepSource(yaml, values) : sweepSource(yaml, values);
+  switch (yaml.content.experiment) {
+    case 'timeline':
+      return timelineSweepSource(yaml, values);
+    case 'crash':
+      return crashSweepSource(yaml, values);
+    default:
+      return sweepSource(yaml, values);
+  }
 }

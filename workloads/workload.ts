@@ -25,7 +25,7 @@ export interface ChartRequest {
 }
 
 /** What is done with a point's cluster other than measuring its steady state; for a part that says `experiment:`. */
-export type Experiment = TimelineExperiment;
+export type Experiment = TimelineExperiment | CrashExperiment;
 
 /** One run, in which the events of a schedule happen. */
 export interface TimelineExperiment {
@@ -35,6 +35,21 @@ export interface TimelineExperiment {
   readonly duration: Microseconds;
   /** Length of a row. */
   readonly interval: Microseconds;
+}
+
+/** What happens to the replicas' machines at the instant at which the source's dies. */
+export const REPLICAS_CRASH = ['none', 'host'] as const;
+export type ReplicasCrash = (typeof REPLICAS_CRASH)[number];
+
+/** Many runs, each ended by a crash of the source at a random instant. */
+export interface CrashExperiment {
+  readonly kind: 'crash';
+  /** How many. */
+  readonly crashes: number;
+  /** No crash comes before this; all events of the schedule do. */
+  readonly from: Microseconds;
+  readonly schedule: Schedule;
+  readonly replicasCrash: ReplicasCrash;
 }
 
 /** A named alternative: several parameters set together, one point (or one curve) for each. */
