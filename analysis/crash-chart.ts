@@ -51,11 +51,15 @@ function values(cells: readonly CrashCell[]): object[] {
   );
 }
 
-export function crashSpec(
-  subject: string,
-  cells: readonly CrashCell[],
-  options: Partial<ChartLook> = {},
-): TopLevelSpec {
+export const crashChartName = (part: string): string => `${part}-crashes`;
+
+/** How many crashes, of which machines. */
+export function crashSubject(cells: readonly CrashCell[]): string {
+  const crashes = cells.reduce((sum, { run }) => sum + run.results.length, 0);
+  return `${numberText(crashes, 9)} crashes of the source at random instants: what the promoted replica lacks`;
+}
+
+export function crashSpec(cells: readonly CrashCell[], options: Partial<ChartLook> = {}): TopLevelSpec {
   const look = { ...DEFAULT_LOOK, ...options };
   const narrow = look.layout === 'narrow';
   const inPage = look.place === 'page';
@@ -73,7 +77,7 @@ export function crashSpec(
             text: wrapped(title, letters(8.2)),
             subtitle: [
               ...others.flatMap((text) => wrapped(text, letters(6.2))),
-              ...wrapped(subject, letters(6.2)),
+              ...wrapped(crashSubject(cells), letters(6.2)),
               ...wrappedPhrases(CRASH_CONDITIONS, letters(6.2)),
             ],
           },

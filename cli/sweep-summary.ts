@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { timeText } from '../analysis/chart-columns.js';
+import { type CrashCell, crashCells } from '../analysis/crash-cells.js';
+import { crashFindings } from '../analysis/crash-findings.js';
 import { type SeriesSummary, summarizePart } from '../analysis/summary.js';
 import type { TimelineRun } from '../analysis/timeline.js';
+import { CRASHES_FILE, crashRuns } from '../results/crashes.js';
 import type { Published } from '../results/publish.js';
 import { ROWS_FILE, type RunDirectory } from '../results/store.js';
 import { TIMELINE_FILE, timelines } from '../results/timelines.js';
@@ -32,13 +35,17 @@ export function printSummary(io: Io, run: RunDirectory, end: SweepEnd, options: 
 
 function summaryObject(run: RunDirectory, end: SweepEnd): object {
   const runs = timelines(run);
+  const crashes = crashRuns(run);
   return {
     directory: run.path,
     report: end.published.report,
     observations: join(run.path, ROWS_FILE),
     ...(runs.length === 0 ? {} : { timeline: join(run.path, TIMELINE_FILE), runs: runs.map(timelineObject) }),
+    ...(crashes.length === 0
+      ? {}
+      : { crashes: join(run.path, CRASHES_FILE), cells: crashCells(crashes).map(cellObject) }),
     workload: run.manifest.workload.name,
-    points: run.rows().length + runs.length,
+    points: run.rows().length + runs.length + crashes.length,
     points_run_now: end.points,
     points_per_second: Number(rate(end).toFixed(1)),
     wall_seconds: Number(end.wallSeconds.toFixed(3)),
@@ -53,6 +60,7 @@ function summaryText(io: Io, run: RunDirectory, end: SweepEnd): string {
   const bold = (text: string) => styleText('bold', text, { stream: io.stdout });
   const rows = run.rows();
   const runs = timelines(run);
+  const crashes = crashRuns(run);
   const parts = run.manifest.parts.map((part) => {
     const series = summarizePart(
       part.charts,
@@ -60,6 +68,8 @@ function summaryText(io: Io, run: RunDirectory, end: SweepEnd): string {
     );
     const findings = end.published.findings.filter((finding) => finding.part === part.name);
     const sentences = findings.map(({ finding }) => `  ${finding}\n`).join('');
+    const ofCrashes = crashCells(crashes.filter((one) => one.part === part.name));
+    if (ofCrashes.length > 0) return crashesText(bold(part.title), ofCrashes);
     const ofTimelines = runs.filter((one) => one.part === part.name);
     if (ofTimelines.length > 0) return `${bold(part.title)}\n${part.question}\n\n${indent(timelineTable(ofTimelines))}`;
     return `${bold(part.title)}\n${sentences}\n${indent(seriesTable(series))}`;
@@ -68,9 +78,23 @@ function summaryText(io: Io, run: RunDirectory, end: SweepEnd): string {
   const speed =
     `${points} points in ${simulationSeconds.toFixed(1)} s (${rate(end).toFixed(0)} points/s), ` +
     `charts and report in ${(wallSeconds - simulationSeconds).toFixed(1)} s`;
-  const data = runs.length === 0 ? ROWS_FILE : TIMELINE_FILE;
-  return `\n${parts.join('\n')}\n${speed}\n${join(run.path, data)}\n${bold(end.published.report)}\n`;
+  const data = [
+    ...(rows.length > 0 ? [ROWS_FILE] : []),
+    ...(runs.length > 0 ? [TIMELINE_FILE] : []),
+    ...(crashes.length > 0 ? [CRASHES_FILE] : []),
+  ];
+  return `\n${parts.join('\n')}\n${speed}\n${data.map((file) => `${join(run.path, file)}\n`).join('')}${bold(end.published.report)}\n`;
 }
+
+function cellObject({ run, crashesWith, lost, semisyncOn }: CrashCell): object {
+  const { point, part, variant, results } = run;
+  return { point, part, variant, crashes: results.length, crashes_with: crashesWith, lost, semisync_on: semisyncOn };
+}
+
+const crashesText = (title: string, cells: readonly CrashCell[]): string =>
+  `${title}\n${crashFindings(cells)
+    .map((text) => `  ${text}\n`)
+    .join('')}`;
 
 /** What a script wants of a run: all but the intervals, which are in the file. */
 function timelineObject({ point, part, variant, result }: TimelineRun): object {

@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 import type { TopLevelSpec } from 'vega-lite';
 import { ChartError } from '../analysis/chart-columns.js';
 import { chartSpec } from '../analysis/chart-spec.js';
+import { type CrashRun, crashCells } from '../analysis/crash-cells.js';
+import { crashChartName, crashSpec } from '../analysis/crash-chart.js';
+import { crashFindings } from '../analysis/crash-findings.js';
 import { finding } from '../analysis/findings.js';
 import type { Overlay } from '../analysis/measured-marks.js';
 import { modelCharts, modelFinding, modelSpec } from '../analysis/model-chart.js';
@@ -16,6 +19,7 @@ import { shippedCrossValidation } from '../workloads/calibration-file.js';
 import type { ChartRequest } from '../workloads/workload.js';
 import { makeChartFolder, writeChartFiles } from './chart-files.js';
 import type { ChartPictures } from './chart-worker.js';
+import { crashRuns } from './crashes.js';
 import { overlayOf, predictionsFor, shippedPredictions } from './predictions.js';
 import { writeReport } from './report/report.js';
 import { type RunDirectory, writeWhole } from './store.js';
@@ -50,9 +54,12 @@ export async function publish(
   const predictions = shippedPredictions();
   const overlay = overlayOf(run.manifest, predictions);
   const runs = timelines(run);
+  const crashes = crashRuns(run);
   const charts = run.manifest.parts.flatMap((part) => {
     const ofTimelines = runs.filter((one) => one.part === part.name).map(drawnTimeline);
     if (ofTimelines.length > 0) return ofTimelines;
+    const ofCrashes = crashes.filter((one) => one.part === part.name);
+    if (ofCrashes.length > 0) return [drawnCrashes(part.name, ofCrashes)];
     const rows = run.rows().filter((row) => row.part === part.name);
     if (rows.length === 0) return [];
     return part.charts.flatMap((request) => specify(part.name, request, { rows, overlay }, undrawn));
@@ -65,11 +72,17 @@ export async function publish(
       manifest: run.manifest,
       rows: run.rows(),
       timelines: runs,
+      crashes,
       predictions,
       crossValidated: shippedCrossValidation(),
     }),
   );
   return { report, findings: charts.map(({ part, chart, finding }) => ({ part, chart, finding })), undrawn };
+}
+
+function drawnCrashes(part: string, runs: readonly CrashRun[]): DrawnChart {
+  const cells = crashCells(runs);
+  return { part, chart: crashChartName(part), spec: crashSpec(cells), finding: crashFindings(cells).join(' ') };
 }
 
 const drawnTimeline = (run: TimelineRun): DrawnChart => ({

@@ -1,11 +1,14 @@
 /** Runs the points that a run directory still lacks, and stores each as it completes. */
 import { fileURLToPath } from 'node:url';
+import type { CrashResult } from '../engine/measure/crash.js';
 import type { Observation } from '../engine/measure/observation.js';
 import type { TimelineResult } from '../engine/measure/timeline.js';
+import type { CrashTask } from '../engine/runtimes/pool/crash-worker.js';
 import { describeFailure, PointError, runPoints } from '../engine/runtimes/pool/run-points.js';
 import { runTasks } from '../engine/runtimes/pool/run-tasks.js';
 import type { TimelineTask } from '../engine/runtimes/pool/timeline-worker.js';
 import type { Point, TimelineExperiment } from '../workloads/workload.js';
+import { appendCrashes, type CrashPoint, crashPoints, isCrash, tidyCrashes } from './crashes.js';
 import { appendLocks } from './locks.js';
 import { measurePoints } from './measure-points.js';
 import type { RunDirectory } from './store.js';
@@ -27,8 +30,8 @@ export interface RunSweepOptions {
 
 export function missingPoints(run: RunDirectory): Point[] {
   const points = unpackWorkload(run.manifest).parts.flatMap((part) => part.points);
-  const ofTimelines = timelinePoints(run);
-  return points.filter(({ index }) => !run.has(index) && !ofTimelines.has(index));
+  const done = [timelinePoints(run), crashPoints(run)];
+  return points.filter(({ index }) => !run.has(index) && !done.some((found) => found.has(index)));
 }
 
 /** Ends with the run recorded as complete or interrupted; throws what a worker or the disk threw. */
@@ -39,6 +42,7 @@ export async function runSweep(run: RunDirectory, options: RunSweepOptions): Pro
   try {
     status = await simulatePoints(run, options);
     if (status === 'complete') status = await simulateTimelines(run, options);
+    if (status === 'complete') status = await simulateCrashes(run, options);
     if (status === 'complete') status = await measureOnThreads(run, options);
   } catch (error) {
     failure = error;
@@ -103,6 +107,31 @@ function simulateTimelines(run: RunDirectory, options: RunSweepOptions): Promise
       options.onPoint(point);
     },
   });
+}
+
+/** The crashes of a point are one task: a few hundred of them take as long as a point of a sweep. */
+async function simulateCrashes(run: RunDirectory, options: RunSweepOptions): Promise<'complete' | 'interrupted'> {
+  const points = missingPoints(run).filter(isCrash);
+  if (points.length === 0) return 'complete';
+  tidyCrashes(run);
+  const status = await runTasks<CrashPoint, CrashTask, CrashResult[]>(points, {
+    workerFile: fileURLToPath(new URL('../engine/runtimes/pool/crash-worker.js', import.meta.url)),
+    workerFunction: 'runCrashes',
+    threads: options.jobs,
+    signal: options.signal,
+    taskOf: ({ settings, experiment: { kind: _, replicasCrash, ...experiment } }) => ({
+      ...experiment,
+      settings,
+      replicasCrash: replicasCrash === 'host',
+    }),
+    failureOf: (point, error) => new PointError(describeFailure(point, error), { cause: error }),
+    onResult: (point, results) => {
+      appendCrashes(run, point, results);
+      options.onPoint(point);
+    },
+  });
+  tidyCrashes(run);
+  return status;
 }
 
 /** After the simulation, which leaves no core idle. */

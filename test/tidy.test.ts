@@ -22,7 +22,6 @@ const ENTRIES = [
   'cli/reference.ts',
   // Until the commands for timelines and crashes are there.
   'engine/runtimes/virtual/timeline.ts',
-  'engine/runtimes/virtual/crash.ts',
 ];
 
 const file = (path: string, ...lines: string[]): Source => ({ path, text: `${lines.join('\n')}\n` });

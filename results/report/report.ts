@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { CrashRun } from '../../analysis/crash-cells.js';
 import { PALETTE } from '../../analysis/palette.js';
 import type { SweepRow } from '../../analysis/row.js';
 import type { TimelineRun } from '../../analysis/timeline.js';
@@ -15,6 +16,7 @@ import { csvHeader, csvRows } from '../csv.js';
 import { overlayOf, type PredictedRow, predictionsFor, profilesOfOtherCosts } from '../predictions.js';
 import type { Manifest } from '../store-manifest.js';
 import { type ChartSection, chartSection } from './chart-section.js';
+import { crashSection } from './crash-section.js';
 import { Html, html, jsonScript } from './html.js';
 import { type ModelSection, modelSection } from './model-section.js';
 import { contents, header, partFooter, runSection } from './run-section.js';
@@ -27,6 +29,8 @@ export interface ReportInput {
   readonly rows: readonly SweepRow[];
   /** Runs with a schedule of events, in point order. */
   readonly timelines?: readonly TimelineRun[];
+  /** Points whose source crashed, in point order. */
+  readonly crashes?: readonly CrashRun[];
   /** Measured rows with what the shipped calibrations say of them. */
   readonly predictions: readonly PredictedRow[];
   /** Errors of the shipped calibrations on rows left out of their fit, by version. */
@@ -83,7 +87,7 @@ function licences(libraries: readonly Library[]): Html {
 }
 
 /** Parts with their charts. A chart's rows are named by their place among the report's rows. */
-function partSections({ manifest, rows, timelines = [], predictions }: ReportInput): {
+function partSections({ manifest, rows, timelines = [], crashes = [], predictions }: ReportInput): {
   sections: Html[];
   charts: ChartSection[];
 } {
@@ -92,9 +96,11 @@ function partSections({ manifest, rows, timelines = [], predictions }: ReportInp
   const sections = manifest.parts.map((part) => {
     const own = rows.filter((row) => row.part === part.name);
     const runs = timelines.filter((run) => run.part === part.name);
+    const ofCrashes = crashes.filter((run) => run.part === part.name);
     const drawn = [
       ...part.charts.map((request) => chartSection(request, own, part.name, overlay)),
       ...runs.map(timelineSection),
+      ...(ofCrashes.length > 0 ? [crashSection(ofCrashes, part.name)] : []),
     ];
     charts.push(...drawn);
     return html`<section class="part" id="part-${part.name}" aria-labelledby="question-${part.name}">
@@ -148,7 +154,7 @@ export function writeReport(input: ReportInput): string {
 </head>
 <body>
 <a class="skip" href="#charts">Skip to the charts</a>
-${header(manifest, rows, input.timelines ?? [])}
+${header(manifest, rows, [...(input.timelines ?? []), ...(input.crashes ?? [])])}
 ${contents(manifest, charts)}
 <noscript><p class="notice">The charts are drawn by the script in this page, which is switched off. The tables below each chart hold all of their data.</p></noscript>
 <main id="charts" tabindex="-1">

@@ -2,9 +2,9 @@
 import { unbroken } from '../../analysis/chart-caption.js';
 import { numberText } from '../../analysis/chart-columns.js';
 import type { SweepRow } from '../../analysis/row.js';
-import type { TimelineRun } from '../../analysis/timeline.js';
 import { PARAMETERS, type ParameterInfo, type ParameterName } from '../../engine/protocol/parameters.js';
 import { formatValue } from '../../workloads/units.js';
+import type { Point } from '../../workloads/workload.js';
 import { commandOf, type Manifest, type ManifestPart } from '../store-manifest.js';
 import type { ChartSection } from './chart-section.js';
 import { type Html, html } from './html.js';
@@ -38,11 +38,11 @@ function runtimeText({ request, parts }: Manifest): string {
   ].join('; ');
 }
 
-function facts(manifest: Manifest, rows: readonly SweepRow[], timelines: readonly TimelineRun[]): Html[] {
+function facts(manifest: Manifest, rows: readonly SweepRow[], experiments: readonly Pick<Point, 'settings'>[]): Html[] {
   const { machine, acklab, node, ...run } = manifest;
   const planned = run.parts.reduce((sum, part) => sum + part.points.length, 0);
-  const done = rows.length + timelines.length;
-  const seedsOfAll = [...rows.map(({ seed }) => seed), ...timelines.map(({ settings }) => settings.seed)];
+  const done = rows.length + experiments.length;
+  const seedsOfAll = [...rows.map(({ seed }) => seed), ...experiments.map(({ settings }) => settings.seed)];
   const entries: [string, string][] = [
     ['Points', done === planned ? numberText(planned, 6) : `${done} of ${planned}`],
     ['Run', `${moment(run.started)}, ${duration(run.wall_seconds)}`],
@@ -60,7 +60,11 @@ function unfinished({ status, parts }: Manifest, done: number): Html | undefined
   return html`<p class="notice"><strong>Unfinished run.</strong> ${done} of ${planned} points are here; what the charts show and say may change when the rest is. Finish it with <code>acklab sweep --resume</code> and its directory.</p>\n`;
 }
 
-export function header(manifest: Manifest, rows: readonly SweepRow[], timelines: readonly TimelineRun[]): Html {
+export function header(
+  manifest: Manifest,
+  rows: readonly SweepRow[],
+  experiments: readonly Pick<Point, 'settings'>[],
+): Html {
   const warned = rows.filter((row) => row.warnings !== null && row.warnings !== '').length;
   const warning =
     warned === 0
@@ -71,8 +75,8 @@ export function header(manifest: Manifest, rows: readonly SweepRow[], timelines:
 <h1>${manifest.workload.title}</h1>
 <p class="lead">${manifest.workload.description}</p>
 <dl class="facts">
-${facts(manifest, rows, timelines)}</dl>
-${unfinished(manifest, rows.length + timelines.length)}${warning}${rows.length === 0 ? undefined : downloadAll(rows.length)}
+${facts(manifest, rows, experiments)}</dl>
+${unfinished(manifest, rows.length + experiments.length)}${warning}${rows.length === 0 ? undefined : downloadAll(rows.length)}
 </header>`;
 }
 

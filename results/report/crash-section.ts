@@ -1,0 +1,68 @@
+/** The crashes of a part: what each variant showed in words, a picture of all points, and their shares in a table. */
+import { unbroken } from '../../analysis/chart-caption.js';
+import { numberText } from '../../analysis/chart-columns.js';
+import { type CrashCell, type CrashRun, crashCells } from '../../analysis/crash-cells.js';
+import { CHARTED, CRASH_CONDITIONS, crashChartName, crashSpec, crashSubject } from '../../analysis/crash-chart.js';
+import { crashFindings, shareText } from '../../analysis/crash-findings.js';
+import { crashesCsv } from '../crashes.js';
+import { type ChartSection, legendButton, plainSpec } from './chart-section.js';
+import { type Html, html } from './html.js';
+
+const HEADS = [
+  'case',
+  'at',
+  'crashes',
+  'found semi-sync ON',
+  'acknowledged and lost',
+  'lost per crash',
+  'at most',
+  'seen by others and lost',
+  'on the old source only',
+];
+
+function cellRow({ run, label, crashesWith, lost, semisyncOn }: CrashCell): Html {
+  const mean = `${numberText(lost.mean)}${lost.half === null ? '' : ` ± ${numberText(lost.half, 2)}`}`;
+  const cells = [
+    numberText(run.results.length, 6),
+    shareText(semisyncOn),
+    shareText(crashesWith.acknowledged_lost),
+    mean,
+    numberText(lost.max, 6),
+    shareText(crashesWith.phantom),
+    shareText(crashesWith.extra),
+  ];
+  return html`<tr><td>${run.variant}</td><th scope="row">${unbroken(label)}</th>${cells.map((text) => html`<td class="number">${unbroken(text)}</td>`)}</tr>\n`;
+}
+
+/** `runs` are those of one part, and some. */
+export function crashSection(runs: readonly CrashRun[], part: string): ChartSection {
+  const cells = crashCells(runs);
+  const name = crashChartName(part);
+  const subject = crashSubject(cells);
+  const [finding = '', ...others] = crashFindings(cells);
+  const look = { theme: 'css', place: 'page' } as const;
+  const wide = plainSpec(crashSpec(cells, { ...look, layout: 'wide' }));
+  const narrow = plainSpec(crashSpec(cells, { ...look, layout: 'narrow' }));
+  const { values } = wide.data as { values: unknown };
+  const buttons = CHARTED.map(({ name, style }) => legendButton(name, style, false));
+  const section = html`<article class="chart" id="chart-${name}" aria-labelledby="finding-${name}">
+<h3 id="finding-${name}">${unbroken(finding)}</h3>
+${others.map((text) => html`<p class="lead">${unbroken(text)}</p>\n`)}<p class="subject">${subject}</p>
+<p class="conditions">${unbroken(CRASH_CONDITIONS.join('\u00a0· '))}</p>
+<div class="legend" role="group" aria-label="Shown: loss">\n${buttons}</div>
+<figure>
+<div class="picture" data-chart="${name}" aria-hidden="true"></div>
+<figcaption class="unseen">Dots with intervals: in which share of the crashes something was lost, for each case and setting. Its data is in the table that follows.</figcaption>
+</figure>
+<details class="data"><summary>Data of this chart <span class="count">${cells.length} ${cells.length === 1 ? 'point' : 'points'}</span></summary>
+<div class="scroll" tabindex="0" role="region" aria-label="Data: ${subject}">
+<table><caption class="unseen">${subject}</caption>
+<thead><tr>${HEADS.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>
+${cells.map(cellRow)}</tbody></table></div>
+<p><button type="button" class="download" data-csv="${name}">Download these crashes as CSV</button></p>
+</details>
+</article>
+`;
+  return { part, name, html: section, finding, data: { name, values, wide, narrow, csv: crashesCsv(runs) } };
+}
