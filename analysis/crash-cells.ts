@@ -73,24 +73,43 @@ function parameterText(name: ParameterName, settings: Point['settings']): string
   return `${name}=${formatValue(name, value)}`;
 }
 
-/**
- * The same loss over several points. Where their intervals have nothing in common their mean would hide it: then `least`
- * and `most` are the extremes, otherwise both are all crashes together.
- */
+/** A loss over several points together, and at what: empty where that goes without saying. */
 export interface PooledLoss {
-  readonly least: Proportion;
-  readonly most: Proportion;
+  readonly at: string;
+  readonly share: Proportion;
 }
 
-export function pooled(cells: readonly CrashCell[], loss: Loss): PooledLoss {
-  const shares = cells.map(({ crashesWith }) => crashesWith[loss]).sort((a, b) => a.share - b.share);
-  const [least, most] = [shares[0], shares.at(-1)];
-  if (least === undefined || most === undefined) throw new RangeError('no points to pool');
-  if (least.high < most.low) return { least, most };
+/**
+ * The same loss over several points. Where their intervals have nothing in common their mean would hide it: then the
+ * points are told apart by the one parameter that explains it, or else the extremes are told.
+ */
+export function pooled(cells: readonly CrashCell[], loss: Loss): PooledLoss[] {
+  if (alike(cells, loss)) return [{ at: '', share: together(cells, loss) }];
+  for (const name of cells[0]?.run.swept ?? []) {
+    const groups = new Map<string, CrashCell[]>();
+    for (const cell of cells) {
+      const at = parameterText(name, cell.run.settings);
+      groups.set(at, [...(groups.get(at) ?? []), cell]);
+    }
+    const explained = [...groups].map(([at, own]) => ({ at, own }));
+    if (explained.every(({ own }) => alike(own, loss))) {
+      return explained.map(({ at, own }) => ({ at, share: together(own, loss) }));
+    }
+  }
+  const ordered = [...cells].sort((a, b) => a.crashesWith[loss].share - b.crashesWith[loss].share);
+  return [ordered[0]!, ordered.at(-1)!].map((cell) => ({ at: cell.label, share: cell.crashesWith[loss] }));
+}
+
+function alike(cells: readonly CrashCell[], loss: Loss): boolean {
+  const shares = cells.map(({ crashesWith }) => crashesWith[loss]);
+  return Math.max(...shares.map(({ low }) => low)) <= Math.min(...shares.map(({ high }) => high));
+}
+
+function together(cells: readonly CrashCell[], loss: Loss): Proportion {
+  const shares = cells.map(({ crashesWith }) => crashesWith[loss]);
   const sum = (of: (share: Proportion) => number): number => shares.reduce((total, share) => total + of(share), 0);
-  const all = proportion(
+  return proportion(
     sum(({ seen }) => seen),
-    sum(({ of }) => of),
+    sum((share) => share.of),
   );
-  return { least: all, most: all };
 }

@@ -28,7 +28,7 @@ export const CRASH_CONDITIONS: readonly string[] = [
   'arrow: not seen; 95 % confidence excludes shares from its right end on (3/n)',
 ];
 
-const ROW = 28;
+const ROW = 32;
 const NARROW_ROW = 46;
 const NAME_WIDTH = 290;
 

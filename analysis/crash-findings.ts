@@ -35,15 +35,18 @@ export function crashFindings(cells: readonly CrashCell[]): string[] {
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function clause(cells: readonly CrashCell[]): string {
-  const [lost, phantom] = [pooled(cells, 'acknowledged_lost'), pooled(cells, 'phantom')];
-  if (lost.most.seen === 0 && phantom.most.seen === 0) {
-    const { of } = lost.most;
+  const nothing = [pooled(cells, 'acknowledged_lost'), pooled(cells, 'phantom')].every((shares) =>
+    shares.every(({ share }) => share.seen === 0),
+  );
+  if (nothing) {
+    const of = cells.reduce((sum, { run }) => sum + run.results.length, 0);
     return `lost none and showed no phantom in ${numberText(of, 6)} crashes (each below ${percent(ruleOfThree(of))} %)`;
   }
-  return `lost acknowledged transactions in ${rangeText(cells, 'acknowledged_lost')}, showed phantoms in ${rangeText(cells, 'phantom')}`;
+  const [lost, phantom] = [sharesText(cells, 'acknowledged_lost'), sharesText(cells, 'phantom')];
+  return `lost acknowledged transactions in ${lost}, and showed phantoms in ${phantom}`;
 }
 
-function rangeText(cells: readonly CrashCell[], loss: Loss): string {
-  const { least, most } = pooled(cells, loss);
-  return least === most ? shareText(least) : `${shareText(least)} to ${shareText(most)}, by setting`;
-}
+const sharesText = (cells: readonly CrashCell[], loss: Loss): string =>
+  pooled(cells, loss)
+    .map(({ at, share }) => `${shareText(share)}${at === '' ? '' : ` at ${at}`}`)
+    .join(' but ');

@@ -8,14 +8,11 @@ import { loadWorkload, parseSetOption } from '../../workloads/load.js';
 
 function runsOf(workload: string, ...set: string[]): TimelineRun[] {
   const { points } = loadWorkload(workload, set.map(parseSetOption)).parts[0]!;
-  return points.map(({ index, part, variant, settings, experiment }) => ({
-    point: index,
-    part,
-    variant,
-    settings,
-    experiment: experiment!,
-    result: simulateTimeline(settings, experiment!.schedule, experiment!),
-  }));
+  return points.flatMap(({ index, part, variant, settings, experiment }) => {
+    if (experiment?.kind !== 'timeline') return [];
+    const result = simulateTimeline(settings, experiment.schedule, experiment);
+    return [{ point: index, part, variant, settings, experiment, result }];
+  });
 }
 
 /** AFTER_COMMIT counts each transaction's wait by itself, where AFTER_SYNC counts one for a group. */
