@@ -144,7 +144,6 @@ function layers(labels: readonly string[], from: number, look: ChartLook): Layer
   ];
   const [seen, none] = [only('isValid(datum.share)'), only('isValid(datum.none)')];
   const muted = { type: 'text', align: 'left', dx: 6, fontSize: 10, color: colour('muted', look.theme) };
-  const nameMark = { type: 'text', align: 'left', baseline: 'bottom', fontSize: 12, color: text, tooltip: false };
   return [
     {
       ...seen,
@@ -171,14 +170,21 @@ function layers(labels: readonly string[], from: number, look: ChartLook): Layer
       mark: { ...muted, tooltip: false },
       encoding: { ...place, x: { ...x, field: 'none' }, text: { field: 'text' } },
     },
-    ...(narrow
-      ? [
-          {
-            transform: [{ aggregate: [{ op: 'count', as: 'losses' }], groupby: ['cell'] }],
-            mark: { ...nameMark, dy: (-NARROW_ROW * (1 - inner)) / 2 - 1 },
-            encoding: { y, x: { value: 0 }, text: { field: 'cell' } },
-          },
-        ]
-      : []),
+    ...(narrow ? [namesAbove(y, inner, text)] : []),
   ];
 }
+
+/** On a narrow screen a row's name stands above it; once, not for each loss, since text drawn over itself looks bold. */
+const namesAbove = (y: Layer, inner: number, color: string): Layer => ({
+  transform: [{ aggregate: [{ op: 'count', as: 'losses' }], groupby: ['cell'] }],
+  mark: {
+    type: 'text',
+    align: 'left',
+    baseline: 'bottom',
+    fontSize: 12,
+    color,
+    tooltip: false,
+    dy: (-NARROW_ROW * (1 - inner)) / 2 - 1,
+  },
+  encoding: { y, x: { value: 0 }, text: { field: 'cell' } },
+});

@@ -52,7 +52,7 @@ describe('an error names file, line and remedy', () => {
     ['replicas_crash: host', 'replicas_crash: hosts', /my\.yaml:15:\d+: /],
     ['from: 50ms', 'from: 50', /my\.yaml:6:\d+: .*a time is wanted/],
     ['from: 50ms', 'from: 7ms', /my\.yaml:11:\d+: .*set from: 10ms or later/],
-    ['event: stall, replica: 2', 'event: stall, replica: 3', /my\.yaml:11:\d+: there is no replica 3/],
+    ['event: stall, replica: 2', 'event: stall, replica: 3', /my\.yaml:11:\d+: replicas: there is no replica 3/],
     ['event: crash-host', 'event: crash-hots', /my\.yaml:17:\d+: .*crash-host/],
     ['experiment: crash', 'experiment: crashes', /my\.yaml:4:\d+: .*did you mean/i],
   ])('%s made %s', (right, wrong, message) => {
