@@ -134,10 +134,12 @@ export class Kernel implements Clock {
   }
 
   /**
-   * Lets a parked fiber wait until `deadline` at most. Few waits reach theirs, so nothing is scheduled for each: one
+   * Lets a parked fiber wait until then at most. Few waits reach theirs, so nothing is scheduled for each: one
    * check is armed for the earliest, and looks at all who wait.
    */
-  waitUntil(fiber: VirtualFiber, deadline: Microseconds, queue: DeadlineQueue): void {
+  waitUntil(fiber: VirtualFiber, until: Microseconds, queue: DeadlineQueue): void {
+    // Who slept, was woken and had to queue for a core may be late for its own deadline: it times out now, not in the past.
+    const deadline = Math.max(until, this.time);
     fiber.deadline = deadline;
     fiber.waitsIn = queue;
     fiber.deadlineIndex = this.#withDeadline.push(fiber) - 1;
