@@ -49,12 +49,13 @@ function* leadThroughStages(self: Fiber, source: Source, group: Group): Script {
   yield sync(self, source, group);
   if (logLockInFsync) lockLog.release(self);
   let held = lockSync;
-  if (waitsAfterSync(source, 'per-transaction')) {
+  // Whoever waits or not: the wait point may change, and who need not wait must not overtake who does.
+  if (settings.after_sync_wait === 'per-transaction') {
     phase(source, group, LOCK_AFTER_BINLOG_SYNC);
     if (lockAfterBinlogSync.acquire(self)) yield;
     lockSync.release(self);
     held = lockAfterBinlogSync;
-    yield waitForEachMember(self, source, group);
+    if (waitsAfterSync(source, 'per-transaction')) yield waitForEachMember(self, source, group);
   }
 
   if (!settings.order_commits) {

@@ -14,8 +14,6 @@ export interface Found {
   readonly violation: Violation;
   /** Number of the run that failed first, before shrinking. */
   readonly run: number;
-  /** That run and the way to its shrunk form: what `--only` takes. */
-  readonly path: string;
 }
 
 export interface Outcome {
@@ -77,12 +75,7 @@ export async function search(engine: Engine, options: Search): Promise<Outcome> 
   const again = play(scenario, engine).violation;
   if (!again)
     throw new Error(`run ${counterexamplePath} of seed ${seed} fails once and not again: it is not deterministic`);
-  const found = {
-    scenario,
-    violation: again,
-    run: Number(counterexamplePath!.split(':')[0]),
-    path: counterexamplePath!,
-  };
+  const found = { scenario, violation: again, run: Number(counterexamplePath?.split(':')[0]) };
   return { found, runs, events, answers };
 }
 

@@ -23,6 +23,8 @@ export const INVARIANTS = {
     'When an ACK has reached the earliest waited-for position, nobody whose ACK it is sleeps on; while OFF nobody sleeps.',
   'wait position is open': 'The earliest waited-for position, while set, lies beyond the acknowledged one.',
   'OFF for a reason': 'Semi-sync switches OFF when a wait timed out, replicas are too few, or somebody sets it so.',
+  'OFF with too few':
+    'With wait_no_slave=OFF semi-sync is OFF as soon as the source notices that a replica has left too few.',
   'ON when caught up': 'Semi-sync switches ON when a quorum has all that was flushed, or somebody sets it so.',
   'clients add up': 'Rpl_semi_sync_master_clients counts each connected semi-sync replica once.',
   'counters add up':

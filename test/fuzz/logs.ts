@@ -34,6 +34,8 @@ export class Logs {
   /** What an fsync of the binlog that has ended covers. */
   durable = BINLOG_START;
   readonly alwaysSynced: boolean;
+  /** Transactions in the redo log that an fsync covers. */
+  #redo = 0;
   #end = BINLOG_START;
   #safeEnd = BINLOG_START;
   /** What ends when the fiber is woken: its fsync. */
@@ -61,6 +63,12 @@ export class Logs {
       const { end } = source.binlog;
       return () => {
         this.durable = Math.max(this.durable, end);
+      };
+    });
+    this.#watchDisk(source.redo.disk, () => {
+      const { written } = source.redo;
+      return () => {
+        this.#redo = Math.max(this.#redo, written);
       };
     });
     replicas.forEach((replica, index) => {
@@ -109,7 +117,7 @@ export class Logs {
 
   #checkBinlog(): void {
     const world = this.#world;
-    const { binlog, syncPeriod } = world.cluster.source;
+    const { binlog, syncPeriod, redo } = world.cluster.source;
     const { end, safeEnd } = binlog;
     if (end < this.#end) world.violated('binlog grows', `its end goes back from ${this.#end} to ${end}`);
     if (safeEnd < this.#safeEnd) world.violated('binlog grows', `safe end back from ${this.#safeEnd} to ${safeEnd}`);
@@ -119,6 +127,9 @@ export class Logs {
         'flushed is flushed',
         `binlog: up to ${syncPeriod.syncedEnd}, but the fsync covers ${this.durable}`,
       );
+    }
+    if (redo.flushed > this.#redo) {
+      world.violated('flushed is flushed', `redo: ${redo.flushed} transactions, but the fsync covers ${this.#redo}`);
     }
     if (this.alwaysSynced && safeEnd > this.durable) {
       world.violated('published is durable', `safe end ${safeEnd}, but the last fsync covers ${this.durable}`);

@@ -5,7 +5,7 @@ export interface FuzzOptions {
   readonly seed: number;
   readonly runs: number;
   readonly minutes: number;
-  /** Which run, and the way to its shrunk form. */
+  /** The number of one run. */
   readonly only: string | undefined;
   readonly mutations: boolean;
   readonly list: boolean;
@@ -14,14 +14,14 @@ export interface FuzzOptions {
 
 const HELP = `Draws random clusters, settings and faults, runs them, and checks the rules of replication after every event.
 
-  npm run fuzz -- [--seed N] [--runs N | --minutes N] [--only PATH] [--quiet]
+  npm run fuzz -- [--seed N] [--runs N | --minutes N] [--only RUN] [--quiet]
   npm run fuzz -- --mutations [--seed N] [--runs N]
   npm run fuzz -- --list
 
   --seed N       what is drawn (default 1)
   --runs N       scenarios to run (default 10000; with --mutations, at most so many for each: 1000)
   --minutes N    go on for so long instead
-  --only PATH    one scenario again, as a failure names it
+  --only RUN     one scenario again, as a failure names it
   --mutations    break the rules on purpose, one at a time, and say which invariant notices
   --list         the invariants
   --quiet        no progress
@@ -53,8 +53,9 @@ export function parseOptions(argv: readonly string[]): FuzzOptions | undefined {
     const runs =
       values.minutes !== undefined ? 2 ** 31 - 1 : number('runs', values.runs ?? (mutations ? '1000' : '10000'), 1);
     const minutes = values.minutes === undefined ? 0 : number('minutes', values.minutes, 0);
-    if (only !== undefined && !/^\d+(:\d+)*$/.test(only))
-      throw new Error(`--only ${only}: give it as a failure does: 12:0:3`);
+    if (only !== undefined && !/^\d+$/.test(only)) {
+      throw new Error(`--only ${only}: give the number of a run, as a failure names it`);
+    }
     const seed = number('seed', values.seed, -(2 ** 31));
     if (!Number.isInteger(seed) || !Number.isInteger(runs)) throw new Error('--seed and --runs: give whole numbers');
     return { seed, runs, minutes, only, mutations, list, quiet };

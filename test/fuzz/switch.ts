@@ -98,6 +98,10 @@ export class Switch {
       this.#removing = true;
       const off = removeReplica();
       this.#removing = false;
+      const { enabled, on, waitNoSlave, clients, waitForSlaveCount } = semisync;
+      if (enabled && on && !waitNoSlave && clients < waitForSlaveCount) {
+        this.#world.violated('OFF with too few', `ON with ${clients} of ${waitForSlaveCount} replicas`);
+      }
       return off;
     };
     semisync.acknowledge = (replica, position) => {
