@@ -65,6 +65,7 @@ Examples:
   acklab sweep                                    the default tour, with its report
   acklab sweep latency --set clients=64           one built-in sweep, with one parameter set
   acklab run --set profile=mysql-5.6 --set rtt=5ms
+  acklab console                                  a living cluster for the mysql client, with a prompt
   acklab workloads show replicas > mine.yaml      a start for a sweep of your own
   acklab export results/<run> --format json`;
 

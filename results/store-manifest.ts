@@ -9,6 +9,7 @@ import type { Settings } from '../engine/protocol/parameters.js';
 import { InputError } from '../workloads/input-error.js';
 import {
   type ChartRequest,
+  type Experiment,
   type Part,
   type Point,
   RUNTIME_CHOICES,
@@ -28,6 +29,8 @@ export interface ManifestPoint {
   readonly variant: string;
   /** What this point sets differently from `settings` of its part. */
   readonly set: Partial<Settings>;
+  /** Absent: its steady state is measured. */
+  readonly experiment?: Experiment;
   /** Of points that threads run: which time this is, from 1. */
   readonly repetition?: number;
 }
@@ -146,10 +149,11 @@ export function packParts(workload: Workload): ManifestPart[] {
       charts,
       swept: first.swept,
       settings: pick(first.settings, shared),
-      points: points.map(({ index, variant, settings, repetition }) => ({
+      points: points.map(({ index, variant, settings, experiment, repetition }) => ({
         index,
         variant,
         set: pick(settings, own),
+        ...(experiment && { experiment }),
         ...(repetition === null ? {} : { repetition }),
       })),
     };
@@ -166,12 +170,13 @@ function pick(settings: Settings, names: readonly (keyof Settings)[]): Partial<S
 export function unpackWorkload(manifest: Manifest): Workload {
   const parts = manifest.parts.map(({ name, title, question, runtime, charts, swept, settings, points }): Part => {
     const unpacked = points.map(
-      ({ index, variant, set, repetition }): Point => ({
+      ({ index, variant, set, experiment, repetition }): Point => ({
         index,
         part: name,
         variant,
         swept,
         settings: { ...settings, ...set } as Settings,
+        ...(experiment && { experiment }),
         runtime: repetition === undefined ? 'virtual' : 'threads',
         repetition: repetition ?? null,
       }),
@@ -200,7 +205,10 @@ export function manifestDifference(recorded: Manifest, asked: Manifest): string 
   for (const [i, point] of before.entries()) {
     for (const name of differingSettings(point.settings, now[i]?.settings)) differing.add(name);
   }
-  if (before.length === now.length && differing.size === 0) return undefined;
+  if (before.length === now.length && differing.size === 0) {
+    const other = before.find((point, i) => !same(point.experiment, now[i]?.experiment));
+    return other && `the workload has changed: what is done in point ${other.index} of ${other.part}`;
+  }
   return requestDifference(recorded.request, asked.request) ?? pointDifference(differing, before, now);
 }
 

@@ -6,6 +6,7 @@ import { showsInColumn } from './columns.js';
 import { InputError } from './input-error.js';
 import { unknownName } from './nearest.js';
 import { checkMerged, mergeSettings, type SetOption, type Setting } from './setting.js';
+import { experimentOf } from './timeline-file.js';
 import { formatValue } from './units.js';
 import type { Part, Point } from './workload.js';
 import type { Axis, SweepSource, TourPart, VariantSource } from './workload-file.js';
@@ -89,6 +90,7 @@ function points(
     varied
       .filter(
         ({ name, values }) =>
+          source.experiment !== undefined ||
           !showsInColumn(
             name,
             values.map(({ value }) => value),
@@ -104,7 +106,9 @@ function points(
       if (source.skip.some((combination) => agrees(combination, settings))) continue;
       checkMerged(settings, fromFile, overrides);
       const variantName = variantLabel(variant, values, unseen);
-      found.push({ part: source.name, variant: variantName, swept, settings, runtime: 'virtual', repetition: null });
+      const experiment = source.experiment && experimentOf(source.experiment, variant, settings);
+      const point = { part: source.name, variant: variantName, swept, settings, ...(experiment && { experiment }) };
+      found.push({ ...point, runtime: 'virtual', repetition: null });
     }
   }
   return found;

@@ -3,6 +3,7 @@
  * editors. Parameter values pass as they are; the loader parses them, since it knows where sample files lie.
  */
 import { z } from 'zod';
+import { DYNAMIC_PARAMETERS, REPLICA_EVENTS } from '../engine/protocol/faults.js';
 import { PARAMETER_NAMES, PARAMETERS, type ParameterInfo, type ParameterName } from '../engine/protocol/parameters.js';
 import { COLUMNS, MEASURE_COLUMNS, POINT_COLUMNS } from './columns.js';
 import { unknownName } from './nearest.js';
@@ -125,24 +126,16 @@ const chartSchema = strict('key', {
     .meta({ description: 'two values of the series column; the finding states the ratio, first over second' }),
 }).meta({ id: 'chart' });
 
-/** A sweep of its own: the product of its variants and axes. */
-export const sweepSchema = strict('key', {
+/** What every workload has that is no tour: the product of its variants and axes. */
+const PART_KEYS = {
   name: nameSchema,
   title: textSchema,
   question: textSchema.meta({ description: 'the question that this sweep answers, as a sentence' }),
   description: textSchema.exactOptional(),
-  runtime: z.enum(RUNTIME_CHOICES).exactOptional().meta({
-    description: 'virtual time (default), threads on this machine, or both: measured dots over virtual curves',
-  }),
   set: valuesSchema.exactOptional().meta({ description: 'parameters with one value for all points' }),
   sweep: axesSchema
     .exactOptional()
     .meta({ description: 'the points are the product of these; the first varies slowest' }),
-  variants: z
-    .array(strict('key', { name: textSchema, set: valuesSchema }))
-    .min(1, 'the list of variants is empty; name one, or leave it out')
-    .exactOptional()
-    .meta({ description: 'named alternatives, each combined with all axes' }),
   skip: z
     .array(
       perParameter<unknown>('combination', 'points with these values, all of them, are left out', (value) =>
@@ -151,8 +144,73 @@ export const sweepSchema = strict('key', {
     )
     .exactOptional()
     .meta({ description: 'combinations of values that have no meaning' }),
+};
+
+const variantsOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z
+    .array(strict('key', { name: textSchema, ...shape }))
+    .min(1, 'the list of variants is empty; name one, or leave it out')
+    .exactOptional()
+    .meta({ description: 'named alternatives, each combined with all axes' });
+
+/** A sweep of steady states. */
+export const sweepSchema = strict('key', {
+  ...PART_KEYS,
+  experiment: z
+    .literal('sweep', { error: (issue) => unknownName('experiment', String(issue.input), EXPERIMENTS) })
+    .exactOptional(),
+  runtime: z.enum(RUNTIME_CHOICES).exactOptional().meta({
+    description: 'virtual time (default), threads on this machine, or both: measured dots over virtual curves',
+  }),
+  variants: variantsOf({ set: valuesSchema }),
   charts: z.array(chartSchema).min(1, 'the list of charts is empty; describe one'),
 });
+
+const timeSchema = (description: string) =>
+  z.string(`a time is wanted, such as 500ms or 5s`).meta({ pattern: `^${TIME}$`, description });
+
+/** What parameters can change during a run, and to what. */
+const changesSchema = strict(
+  'parameter that can change during a run',
+  Object.fromEntries(DYNAMIC_PARAMETERS.map((name) => [name, VALUES.get(name)!.exactOptional()])),
+).meta({ id: 'changes' });
+
+const EVENT_NAMES = [...Object.keys(REPLICA_EVENTS), 'switchover'] as const;
+const EVENTS_ABOUT = Object.entries(REPLICA_EVENTS).map(([name, about]) => `${name}: ${about}`);
+
+const eventSchema = strict('key', {
+  at: timeSchema('since the beginning of the run'),
+  event: z
+    .enum(EVENT_NAMES as unknown as [string, ...string[]], {
+      error: (issue) => unknownName('event', String(issue.input), EVENT_NAMES),
+    })
+    .exactOptional()
+    .meta({ description: `what happens to a replica. ${EVENTS_ABOUT.join('. ')}` }),
+  set: changesSchema.exactOptional().meta({ description: 'parameters that change, with effect at once' }),
+  replica: z
+    .int('the number of a replica is wanted; the first is 1')
+    .min(1, 'replicas are numbered from 1')
+    .exactOptional()
+    .meta({ description: 'which one, from 1; a change without it is of all of them, or of the source' }),
+}).meta({ id: 'event' });
+
+const scheduleSchema = z
+  .array(eventSchema)
+  .min(1, 'the schedule is empty; name an event')
+  .exactOptional()
+  .meta({ description: 'what happens, and when' });
+
+/** Runs in which something happens, looked at interval by interval. */
+export const timelineSchema = strict('key', {
+  ...PART_KEYS,
+  experiment: z.literal('timeline'),
+  duration: timeSchema('length of the run, such as 30s'),
+  interval: timeSchema('length of a row of timeline.csv, such as 250ms'),
+  schedule: scheduleSchema,
+  variants: variantsOf({ set: valuesSchema.exactOptional(), schedule: scheduleSchema }),
+});
+
+export const EXPERIMENTS = ['sweep', 'timeline'] as const;
 
 /** A tour: other workloads one after the other, each as it is or made sparser. */
 export const tourSchema = strict('key', {
@@ -172,6 +230,8 @@ export const tourSchema = strict('key', {
 });
 
 export type SweepContent = z.output<typeof sweepSchema>;
+export type TimelineContent = z.output<typeof timelineSchema>;
+export type EventContent = z.output<typeof eventSchema>;
 export type TourContent = z.output<typeof tourSchema>;
 
 /** What the loader hands on as a chart is what the schema lets through. */
@@ -180,6 +240,6 @@ void _chartsAreRequests;
 
 /** The schema for editors, as committed in `workload.schema.json`. */
 export function workloadJsonSchema(): object {
-  const { $schema, ...either } = z.toJSONSchema(z.union([sweepSchema, tourSchema]), { io: 'input' });
+  const { $schema, ...either } = z.toJSONSchema(z.union([sweepSchema, timelineSchema, tourSchema]), { io: 'input' });
   return { $schema, title: 'acklab workload', ...either };
 }

@@ -5,8 +5,9 @@ import { checked, isObject, valueAt } from './checked.js';
 import { type Path, readYaml, type YamlFile } from './document.js';
 import { InputError } from './input-error.js';
 import { sampleReader } from './samples.js';
-import { sweepSchema, tourSchema } from './schema.js';
+import { type SweepContent, sweepSchema, type TimelineContent, timelineSchema, tourSchema } from './schema.js';
 import { parseSetting, type Setting } from './setting.js';
+import { type ScheduledSource, scheduleSource, type TimelineSource, timelineSource } from './timeline-file.js';
 import type { SampleReader } from './units.js';
 import type { ChartRequest, RuntimeChoice } from './workload.js';
 
@@ -20,6 +21,8 @@ export interface Axis {
 export interface VariantSource {
   readonly name: string;
   readonly set: readonly Setting[];
+  /** Instead of the workload's own. */
+  readonly schedule?: readonly ScheduledSource[];
   readonly place: string;
 }
 
@@ -43,7 +46,12 @@ export interface SweepSource {
   /** Points are left out that agree with all axes of one of these. */
   readonly skip: readonly (readonly Axis[])[];
   readonly charts: readonly ChartSource[];
+  /** Absent: steady states are measured. */
+  readonly experiment?: ExperimentSource;
 }
+
+/** What is done with each point, by `experiment:`. */
+export type ExperimentSource = TimelineSource;
 
 /** A name that a tour mentions, and where. */
 export interface Mention {
@@ -68,7 +76,7 @@ export interface TourSource {
 }
 
 /** Turns raw values into settings, each with its place. */
-class ValueReader {
+export class ValueReader {
   private readonly yaml: YamlFile;
   private readonly readSamples: SampleReader;
 
@@ -127,30 +135,46 @@ function sweepSource(yaml: YamlFile, values: ValueReader): SweepSource {
     request,
     placeOf: (key?: keyof ChartRequest) => values.place(['charts', index, ...(key === undefined ? [] : [key])]),
   }));
+  refuseTwice(
+    charts.map(({ request, placeOf }) => ({ name: request.name, place: placeOf('name') })),
+    'chart',
+  );
+  return { ...partSource(yaml, values, content), runtime: content.runtime ?? 'virtual', charts };
+}
+
+/** What sweeps of steady states and experiments have in common. */
+function partSource(yaml: YamlFile, values: ValueReader, content: SweepContent | TimelineContent) {
   const variants = (content.variants ?? []).map(({ name, set }, index) => ({
     name,
     set: values.settings(set, ['variants', index, 'set']),
     place: values.place(['variants', index, 'name']),
   }));
   refuseTwice(variants, 'variant');
-  refuseTwice(
-    charts.map(({ request, placeOf }) => ({ name: request.name, place: placeOf('name') })),
-    'chart',
-  );
   return {
-    kind: 'sweep',
+    kind: 'sweep' as const,
     name: content.name,
     title: content.title,
     question: content.question,
     description: content.description ?? content.question,
     place: yaml.name,
-    runtime: content.runtime ?? 'virtual',
     set: values.settings(content.set, ['set']),
     axes: values.axes(content.sweep, ['sweep']),
     variants,
     skip: (content.skip ?? []).map((combination, index) => values.axes(combination, ['skip', index])),
-    charts,
   };
+}
+
+/** Its charts are not asked for: each run is drawn. */
+function timelineSweepSource(yaml: YamlFile, values: ValueReader): SweepSource {
+  const content = checked(yaml, timelineSchema);
+  const part = partSource(yaml, values, content);
+  const experiment = timelineSource(content, values);
+  const variants = part.variants.map((variant, index) => {
+    const schedule = content.variants?.[index]?.schedule;
+    if (schedule === undefined) return variant;
+    return { ...variant, schedule: scheduleSource(schedule, ['variants', index, 'schedule'], experiment, values) };
+  });
+  return { ...part, variants, runtime: 'virtual', charts: [], experiment };
 }
 
 function tourSource(yaml: YamlFile, values: ValueReader): TourSource {
@@ -176,5 +200,6 @@ export function readWorkloadFile(file: string): SweepSource | TourSource {
     throw new InputError(`${yaml.placeOf(0)}: not a workload; write keys with values, beginning with "name: my-sweep"`);
   }
   const values = new ValueReader(yaml, sampleReader(dirname(file)));
-  return 'parts' in yaml.content ? tourSource(yaml, values) : sweepSource(yaml, values);
+  if ('parts' in yaml.content) return tourSource(yaml, values);
+  return yaml.content.experiment === 'timeline' ? timelineSweepSource(yaml, values) : sweepSource(yaml, values);
 }

@@ -1,5 +1,6 @@
 /** What a workload file says once it has been read and checked. */
-import type { ParameterName, Settings } from '../engine/protocol/parameters.js';
+import type { Schedule } from '../engine/protocol/faults.js';
+import type { Microseconds, ParameterName, Settings } from '../engine/protocol/parameters.js';
 
 /** A chart over the observations of one part: one mark per point, a line per series, a small multiple per facet. */
 export interface ChartRequest {
@@ -23,6 +24,19 @@ export interface ChartRequest {
   readonly compare?: readonly [string, string];
 }
 
+/** What is done with a point's cluster other than measuring its steady state; for a part that says `experiment:`. */
+export type Experiment = TimelineExperiment;
+
+/** One run, in which the events of a schedule happen. */
+export interface TimelineExperiment {
+  readonly kind: 'timeline';
+  readonly schedule: Schedule;
+  /** Length of the run. */
+  readonly duration: Microseconds;
+  /** Length of a row. */
+  readonly interval: Microseconds;
+}
+
 /** A named alternative: several parameters set together, one point (or one curve) for each. */
 export interface Variant {
   readonly name: string;
@@ -32,7 +46,7 @@ export interface Variant {
 export const RUNTIME_CHOICES = ['virtual', 'threads', 'both'] as const;
 export type RuntimeChoice = (typeof RUNTIME_CHOICES)[number];
 
-/** One sweep: the product of its axes and variants. */
+/** One sweep: the product of its axes and variants. All of its points are of one experiment, or none. */
 export interface Part {
   readonly name: string;
   readonly title: string;
@@ -64,6 +78,8 @@ export interface Point {
   /** Names of the parameters that are swept in this part, for labels. */
   readonly swept: readonly ParameterName[];
   readonly settings: Settings;
+  /** Absent: its steady state is measured. */
+  readonly experiment?: Experiment;
   readonly runtime: 'virtual' | 'threads';
   /** Measured points are run several times: which time this is, from 1. Null under virtual time. */
   readonly repetition: number | null;

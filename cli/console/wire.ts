@@ -60,6 +60,8 @@ const CAPABILITIES = 0x1 | 0x2 | 0x4 | 0x8 | 0x200 | 0x400 | 0x2000 | 0x8000 | 0
 const UTF8MB4 = 45;
 const BINARY = 63;
 const COLUMN_TYPES = { text: 253, bigint: 8, int: 3 } as const;
+const FLAG_NOT_NULL = 1;
+const FLAG_BINARY = 128;
 const AUTHENTICATION = 'mysql_native_password';
 const STATUS_IN_TRANSACTION = 1;
 const STATUS_AUTOCOMMIT = 2;
@@ -262,7 +264,14 @@ class Wire {
   }
 
   #rows({ columns, rows, warnings }: ResultSet): void {
-    this.#connection.writeColumns(columns.map(definition));
+    this.#connection.writeColumns(
+      columns.map((column, index) =>
+        definition(
+          column,
+          rows.some((row) => row[index] === null),
+        ),
+      ),
+    );
     for (const row of rows) this.#connection.writeTextRow(row);
     this.#connection.writeEof(warnings);
   }
@@ -334,7 +343,8 @@ function errorPacket(code: number, message: string, sqlState = stateOf(code)): R
 
 const stateOf = (code: number): string => Object.values(ERRORS).find((each) => each.code === code)?.sqlState ?? 'HY000';
 
-function definition({ name, type }: Column): object {
+/** Clients make room for the word NULL in columns that may hold it. */
+function definition({ name, type }: Column, nullable: boolean): object {
   const isText = type === 'text';
   return {
     catalog: 'def',
@@ -346,7 +356,7 @@ function definition({ name, type }: Column): object {
     characterSet: isText ? UTF8MB4 : BINARY,
     columnLength: isText ? 4096 : type === 'bigint' ? 20 : 11,
     columnType: COLUMN_TYPES[type],
-    flags: isText ? 0 : 128,
+    flags: (isText ? 0 : FLAG_BINARY) | (nullable ? 0 : FLAG_NOT_NULL),
     decimals: 0,
   };
 }

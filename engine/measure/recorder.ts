@@ -9,6 +9,20 @@ export interface RecorderOptions {
   readonly precision: number;
   /** The same for mean latency: an open loop's throughput is given, and says nothing. Absent: not asked for. */
   readonly latencyPrecision?: number;
+  /** Open loop. */
+  readonly arrivals?: Arrivals;
+}
+
+/**
+ * Transactions that arrive by themselves, at a known rate. As long as none is turned away, throughput differs from that
+ * rate only by how latency grows: what the arrivals of a run deviate from their mean, its answers deviate as well, and is
+ * taken out (a control variate with coefficient 1; Law, section 11.4).
+ */
+export interface Arrivals {
+  /** Mean time between two of them, µs. */
+  readonly gap: Microseconds;
+  /** Has one been turned away? Latency then says how many may wait, and throughput is what is measured. */
+  turnedAway(): boolean;
 }
 
 /** The first look at the warm-up, in transactions per client and at least. */
@@ -21,6 +35,11 @@ const CHECKPOINTS = 24;
 /** Shortest batch, in transactions per client: a client's own cycle should not be cut into dependent pieces. */
 const BATCH_PER_CLIENT = 3;
 const BATCH_LEAST = 20;
+/**
+ * In an open loop its latency, not its throughput, says when to end: queues forget slowly, and a 99th percentile wants
+ * some forty transactions beyond it (twenty batches make four thousand).
+ */
+const OPEN_LOOP_BATCH_LEAST = 200;
 
 /** `Snapshot`: whatever the runtime counts, at one instant. */
 export class Recorder<Snapshot> {
@@ -33,7 +52,12 @@ export class Recorder<Snapshot> {
   #checkpoints: Snapshot[] = [];
   #warm = false;
   #lastTime: Microseconds = 0;
+  #lastLatency: Microseconds = 0;
+  #firstLatency: Microseconds = 0;
+  readonly #arrivals: Arrivals | undefined;
   readonly #intervalMeans: BatchMeans;
+  /** As intervalMeans, less what is owed to the chance in the arrivals. */
+  readonly #controlledMeans: BatchMeans;
   readonly #latencyMeans: BatchMeans;
 
   readonly latencies = new LatencyHistogram();
@@ -49,12 +73,17 @@ export class Recorder<Snapshot> {
   constructor(options: RecorderOptions, takeSnapshot: () => Snapshot) {
     this.#precision = options.precision;
     this.#latencyPrecision = options.latencyPrecision ?? Number.POSITIVE_INFINITY;
+    this.#arrivals = options.arrivals;
     this.#takeSnapshot = takeSnapshot;
     const pilot = CHECKPOINTS * Math.ceil(Math.max(PILOT_LEAST, PILOT_PER_CLIENT * options.clients) / CHECKPOINTS);
     this.#pilotLatencies = new Float64Array(pilot);
     this.#pilotTimes = new Float64Array(pilot);
-    const perBatch = Math.max(BATCH_LEAST, BATCH_PER_CLIENT * options.clients);
+    const perBatch = Math.max(
+      options.arrivals ? OPEN_LOOP_BATCH_LEAST : BATCH_LEAST,
+      BATCH_PER_CLIENT * options.clients,
+    );
     this.#intervalMeans = new BatchMeans(perBatch);
+    this.#controlledMeans = new BatchMeans(perBatch);
     this.#latencyMeans = new BatchMeans(perBatch);
   }
 
@@ -91,6 +120,8 @@ export class Recorder<Snapshot> {
     this.baseline = this.#checkpoints[checkpoint - 1];
     this.began = this.#pilotTimes[this.warmupCommits - 1] as number;
     this.#lastTime = this.began;
+    this.#firstLatency = this.#pilotLatencies[this.warmupCommits - 1] as number;
+    this.#lastLatency = this.#firstLatency;
     for (let i = this.warmupCommits; i < length; i++) {
       this.#record(this.#pilotLatencies[i] as number, this.#pilotTimes[i] as number);
     }
@@ -111,18 +142,27 @@ export class Recorder<Snapshot> {
     this.latencies.record(latency);
     this.#latencyMeans.add(latency);
     const filled = this.#intervalMeans.add(time - this.#lastTime);
+    if (this.#arrivals) this.#controlledMeans.add(this.#arrivals.gap + latency - this.#lastLatency);
     this.#lastTime = time;
+    this.#lastLatency = latency;
     if (!filled || this.relativeHalfWidth() > this.#precision) return false;
+    if (this.#arrivals?.turnedAway()) return true;
     return this.#latencyMeans.halfWidth() <= this.#latencyPrecision * this.#latencyMeans.mean;
   }
 
   /** Of throughput; Infinity while there are too few batches to tell. */
   relativeHalfWidth(): number {
-    return this.#intervalMeans.halfWidth() / this.#intervalMeans.mean;
+    const { mean, halfWidth } = this.interval();
+    return halfWidth / mean;
   }
 
   /** Mean gap between answers, and half of its 95 % interval, µs. */
   interval(): { mean: Microseconds; halfWidth: Microseconds } {
+    const arrivals = this.#arrivals;
+    if (arrivals && !arrivals.turnedAway()) {
+      const growth = (this.#lastLatency - this.#firstLatency) / this.commits;
+      return { mean: arrivals.gap + growth, halfWidth: this.#controlledMeans.halfWidth() };
+    }
     return { mean: (this.#lastTime - this.began) / this.commits, halfWidth: this.#intervalMeans.halfWidth() };
   }
 

@@ -88,36 +88,48 @@ export function mostClients(settings: Settings, schedule: Schedule): number {
 
 /** Contradictions between a schedule and its settings. Throws `SettingsError` at the first, naming the event by number. */
 export function checkSchedule(settings: Settings, schedule: Schedule): Schedule {
-  schedule.forEach(({ at, event }, index) => {
-    const refuse = (parameter: ParameterName, message: string): never => {
-      throw new SettingsError(parameter, `event ${index + 1} of the schedule: ${message}`);
-    };
-    if (!(at >= 0)) refuse('replicas', `its time must not be negative, but is ${at}`);
-    const { replica } = event;
-    if (replica !== undefined && !(Number.isInteger(replica) && replica >= 0 && replica < settings.replicas)) {
-      refuse('replicas', `there is no replica ${replica + 1} among ${settings.replicas}`);
-    }
-    if (event.kind !== 'set') return;
-    const { parameter, value } = event;
-    if (replica !== undefined && !isPerReplica(parameter)) refuse(parameter, 'is not one that each replica has');
-    const { min = 0, max = Number.POSITIVE_INFINITY } = PARAMETERS[parameter];
-    if (typeof value === 'number' && !(value >= min && value <= max)) {
-      refuse(parameter, `${value} is not between ${min} and ${max}`);
-    }
-    if (event.parameter === 'arrival_rate' && !(event.value > 0 && settings.arrival_rate > 0)) {
-      refuse('arrival_rate', 'an open loop stays one, and a closed loop too: use rates above 0, or set clients');
-    }
-    if (event.parameter === 'wait_point' && event.value === 'AFTER_SYNC' && settings.wait_points !== 'both') {
-      refuse('wait_point', `${settings.profile} knows AFTER_COMMIT only; AFTER_SYNC came with MySQL 5.7`);
-    }
-    if (event.parameter === 'wait_for_slave_count' && event.value > 1 && settings.ack_quorum !== 'counted') {
-      refuse(
-        'wait_for_slave_count',
-        `in ${settings.profile} the first ACK counts; use 1, or a profile with the variable`,
-      );
+  schedule.forEach((scheduled, index) => {
+    try {
+      checkEvent(settings, scheduled);
+    } catch (error) {
+      if (!(error instanceof SettingsError)) throw error;
+      // Its message begins with the parameter, as the new one will.
+      const message = error.message.slice(`${error.parameter}: `.length);
+      throw new SettingsError(error.parameter, `event ${index + 1} of the schedule: ${message}`);
     }
   });
   return schedule;
+}
+
+/** The same for one event, whose number only the caller knows. */
+export function checkEvent(settings: Settings, { at, event }: ScheduledEvent): void {
+  const refuse = (parameter: ParameterName, message: string): never => {
+    throw new SettingsError(parameter, message);
+  };
+  if (!(at >= 0)) refuse('replicas', `its time must not be negative, but is ${at}`);
+  const { replica } = event;
+  if (replica !== undefined && !(Number.isInteger(replica) && replica >= 0 && replica < settings.replicas)) {
+    refuse('replicas', `there is no replica ${replica + 1} among ${settings.replicas}`);
+  }
+  if (event.kind !== 'set') return;
+  const { parameter, value } = event;
+  if (replica !== undefined && !isPerReplica(parameter)) refuse(parameter, 'is not one that each replica has');
+  const { min = 0, max = Number.POSITIVE_INFINITY } = PARAMETERS[parameter];
+  if (typeof value === 'number' && !(value >= min && value <= max)) {
+    refuse(parameter, `${value} is not between ${min} and ${max}`);
+  }
+  if (event.parameter === 'arrival_rate' && !(event.value > 0 && settings.arrival_rate > 0)) {
+    refuse('arrival_rate', 'an open loop stays one, and a closed loop too: use rates above 0, or set clients');
+  }
+  if (event.parameter === 'wait_point' && event.value === 'AFTER_SYNC' && settings.wait_points !== 'both') {
+    refuse('wait_point', `${settings.profile} knows AFTER_COMMIT only; AFTER_SYNC came with MySQL 5.7`);
+  }
+  if (event.parameter === 'wait_for_slave_count' && event.value > 1 && settings.ack_quorum !== 'counted') {
+    refuse(
+      'wait_for_slave_count',
+      `in ${settings.profile} the first ACK counts; use 1, or a profile with the variable`,
+    );
+  }
 }
 
 /** May it differ between replicas? sync_relay_log is one setting for all, but a variable of each server. */

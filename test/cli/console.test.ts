@@ -101,6 +101,8 @@ describe("Debian's client", () => {
           '',
         ].join('\n'),
       );
+      const narrow = await client(source, "SELECT 1, NULL, 'a'", '--table');
+      expect(narrow.stdout).toContain('| 1 | NULL | a |\n+---+------+---+\n| 1 | NULL | a |\n');
       const refused = await client(source, 'SHOW NONSENSE', '--table');
       expect(refused.code).toBe(1);
       expect(refused.stderr).toContain('ERROR 1064 (42000) at line 1: You have an error in your SQL syntax; ');

@@ -85,12 +85,15 @@ test('workloads lists the built-in sweeps, default first', async () => {
   expect(lines.length).toBeGreaterThan(11);
 });
 
-test.each(['', 'sweep', 'run', 'workloads', 'report', 'export'])('acklab %s --help has examples', async (command) => {
-  const help = await acklab(cwd, ...command.split(' ').filter(Boolean), '--help');
-  expect(help).toMatchObject({ code: 0, stderr: '' });
-  expect(help.stdout).toMatch(/^Usage: acklab/);
-  expect(help.stdout).toMatch(/Examples?:\n {2}acklab/);
-});
+test.each(['', 'sweep', 'run', 'console', 'workloads', 'report', 'export'])(
+  'acklab %s --help has examples',
+  async (command) => {
+    const help = await acklab(cwd, ...command.split(' ').filter(Boolean), '--help');
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toMatch(/^Usage: acklab/);
+    expect(help.stdout).toMatch(/Examples?:\n {2}acklab/);
+  },
+);
 
 test('run --help tells every parameter that --set takes', async () => {
   const { stdout } = await acklab(cwd, 'run', '--help');

@@ -58,7 +58,10 @@ test('the same seed gives the same bytes, whatever the number of jobs; another s
   expect(rows('seven')).not.toBe(rows('one'));
 });
 
-test('Ctrl-C keeps the rows within a second, and a resumed run ends with the bytes of an uninterrupted one', async () => {
+test('Ctrl-C keeps the rows within a second, and a resumed run ends with the bytes of an uninterrupted one', {
+  // Three sweeps of 120 points, on a machine that may have more to do.
+  timeout: 180_000,
+}, async () => {
   const long = writeLongWorkload(cwd);
   const whole = acklab(cwd, 'sweep', long, '--precision', '5%', '--out', 'whole', '--quiet');
   expect((await whole).code).toBe(0);

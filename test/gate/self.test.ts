@@ -37,7 +37,10 @@ test('canary: a statement that costs twice as much does not pass', async () => {
 test('every part of the default tour is represented', () => {
   expect(listWorkloads().map(({ name }) => name)).toContain('default');
   const read = (file: string) => parseDocument(readFileSync(file, 'utf8')).toJS();
-  const parts = read(workloadFile('default')).parts.map(({ use }: { use: string }) => use);
+  const parts = read(workloadFile('default'))
+    .parts.map(({ use }: { use: string }) => use)
+    // What threads measure differs from run to run: that is held against repetitions, not against this baseline.
+    .filter((name: string) => (read(workloadFile(name)).runtime ?? 'virtual') === 'virtual');
   const names = read(SELF).variants.map(({ name }: { name: string }) => name.split(':')[0]);
   expect([...new Set(names)].sort()).toEqual([...new Set(parts)].sort());
 });

@@ -10,7 +10,6 @@ export const ERRORS = {
   noDatabase: { code: 1046, sqlState: '3D000' },
   unknownCommand: { code: 1047, sqlState: '08S01' },
   tooManyConnections: { code: 1040, sqlState: '08004' },
-  shutdown: { code: 1053, sqlState: '08S01' },
   syntax: { code: 1064, sqlState: '42000' },
   unknownColumn: { code: 1054, sqlState: '42S22' },
   emptyQuery: { code: 1065, sqlState: '42000' },
@@ -31,7 +30,6 @@ export const ERRORS = {
   notPreparable: { code: 1295, sqlState: 'HY000' },
   doesNotExist: { code: 1305, sqlState: '42000' },
   readOnlyServer: { code: 1290, sqlState: 'HY000' },
-  noBinaryLog: { code: 1381, sqlState: 'HY000' },
   cannotUninstall: { code: 1883, sqlState: 'HY000' },
   ioThreadRunning: { code: 3021, sqlState: 'HY000' },
 } as const satisfies Readonly<Record<string, ErrorShape>>;

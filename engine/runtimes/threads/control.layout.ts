@@ -1,8 +1,8 @@
 /**
  * Layout of what the coordinator and the workers of a run say to each other.
  *
- *     word   0         32        64
- *            │ COMMAND │ COMMITS │ AWAKE   │
+ *     word   0         32        64        96
+ *            │ COMMAND │ COMMITS │ AWAKE   │ BEGUN   │
  */
 import { ISOLATION_WORDS } from '../../sync/arena.js';
 
@@ -12,7 +12,9 @@ export const COMMAND = 0;
 export const COMMITS = ISOLATION_WORDS;
 /** Workers that do not sleep. */
 export const AWAKE = 2 * ISOLATION_WORDS;
-export const CONTROL_WORDS = 3 * ISOLATION_WORDS;
+/** Workers that have built their share and run it. The coordinator sleeps on it. */
+export const BEGUN = 3 * ISOLATION_WORDS;
+export const CONTROL_WORDS = 4 * ISOLATION_WORDS;
 
 export const GO_ON = 0;
 export const STOP = 1;

@@ -12,7 +12,7 @@ import type { Microseconds, Settings } from '../../protocol/parameters.js';
 import { Arena } from '../../sync/arena.js';
 import { ringBell } from '../../sync/wake-ring.js';
 import { nowEpoch } from './clock.js';
-import { COMMAND, COMMITS, STOP } from './control.layout.js';
+import { BEGUN, COMMAND, COMMITS, STOP } from './control.layout.js';
 import { COUNT } from './disk.js';
 import type { DiskJob } from './disk-worker.js';
 import type { Job, Ready, Report } from './job.js';
@@ -180,6 +180,9 @@ async function startMember(folder: string, index: number): Promise<{ member: Mem
   return { member: { worker, ask }, overshoot };
 }
 
+/** In the place of a count: the run is over. */
+const OVER = -1;
+
 /** One cluster on the crew, from the beginning to the last report. */
 class Run {
   readonly #job: Job;
@@ -187,7 +190,7 @@ class Run {
   readonly #syncs: readonly Int32Array[];
   readonly #folder: string;
   readonly #patience: number;
-  readonly #began = usage();
+  #began = usage();
   #ended = this.#began;
 
   constructor(job: Job, size: ClusterSize, folder: string, patience: number) {
@@ -208,7 +211,11 @@ class Run {
       end = resolve;
     });
     const over = (): void => end('over');
-    const timer = setTimeout(over, milliseconds);
+    let timer: NodeJS.Timeout | undefined;
+    // Its time begins when all have built what they host: that takes longest on a busy machine, and is no part of it.
+    void this.#allBegun(members.length).then((begun) => {
+      if (begun) timer = setTimeout(over, milliseconds);
+    });
     const watch = this.#watch(() => end('stalled'));
     signal?.addEventListener('abort', over);
     if (signal?.aborted) over();
@@ -223,11 +230,25 @@ class Run {
       this.#stop();
       throw error;
     } finally {
+      // Nobody is to start the timer any more.
+      Atomics.store(this.#signals.control, BEGUN, OVER);
+      Atomics.notify(this.#signals.control, BEGUN);
       clearTimeout(timer);
       clearInterval(watch);
       signal?.removeEventListener('abort', over);
       await Promise.all(disks.map(({ worker }) => worker.terminate()));
     }
+  }
+
+  /** `false`: the run is over before all have begun. */
+  async #allBegun(workers: number): Promise<boolean> {
+    const { control } = this.#signals;
+    for (let begun = Atomics.load(control, BEGUN); begun !== workers; begun = Atomics.load(control, BEGUN)) {
+      if (begun === OVER) return false;
+      await Atomics.waitAsync(control, BEGUN, begun).value;
+    }
+    this.#began = usage();
+    return true;
   }
 
   use(): ProcessUse {

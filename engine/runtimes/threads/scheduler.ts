@@ -9,7 +9,7 @@ import type { Waker } from '../../sync/wait-queue.js';
 import { type WakeMemory, WakeReceiver, WakeSender } from '../../sync/wake-ring.js';
 import { Calendar } from '../virtual/calendar.js';
 import type { ReadClock } from './clock.js';
-import { AWAKE, COMMAND, STOP } from './control.layout.js';
+import { AWAKE, BEGUN, COMMAND, STOP } from './control.layout.js';
 import type { ThreadMutex } from './mutex.js';
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -192,6 +192,8 @@ export class Scheduler implements Clock, Waker {
   /** Runs until it is told to stop. */
   run(): void {
     Atomics.add(this.#control, AWAKE, 1);
+    Atomics.add(this.#control, BEGUN, 1);
+    Atomics.notify(this.#control, BEGUN);
     for (;;) {
       // Before the command is looked at: whoever commands rings behind that, and a ring counted already would not keep
       // this worker from going to sleep.

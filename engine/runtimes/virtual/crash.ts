@@ -9,6 +9,7 @@ import type { Microseconds, Settings } from '../../protocol/parameters.js';
 import { BINLOG_START, transactionsUpTo } from '../../protocol/positions.js';
 import { createVirtualCluster, type VirtualCluster } from './cluster.js';
 import { sabotage, type VirtualFaults } from './faults.js';
+import { Streams } from './random.js';
 import type { VirtualReplica } from './replica.js';
 
 export interface CrashOptions {
@@ -19,6 +20,12 @@ export interface CrashOptions {
   readonly from?: Microseconds;
   /** Do the replicas' machines crash at the same instant? They come back with what their relay logs had flushed. */
   readonly replicasCrash?: boolean;
+}
+
+/** Seeds of `count` runs that have nothing to do with each other. */
+export function crashSeeds(seed: number, count: number): number[] {
+  const uniform = new Streams(seed).uniform();
+  return Array.from({ length: count }, () => Math.floor(uniform() * 2 ** 32));
 }
 
 /** A warm-up of so many transactions per client, and at least; the crash comes within as long again. */
@@ -61,10 +68,15 @@ export function simulateCrash(settings: Settings, options: CrashOptions): CrashR
   if (!crashed) {
     throw new Error(`${answers} transactions were answered and no more: the crash would come after ${wanted}`);
   }
-  return { seed, at_us: kernel.time, ...classify(cluster, faults, replicasCrash) };
+  return { seed, at_us: kernel.time, ...lossesOf(cluster, faults, replicasCrash) };
 }
 
-function classify(cluster: VirtualCluster, faults: VirtualFaults, replicasCrash: boolean) {
+/** What is lost if the source's machine dies now, and who takes over. */
+export function lossesOf(
+  cluster: VirtualCluster,
+  faults: VirtualFaults,
+  replicasCrash: boolean,
+): Omit<CrashResult, 'seed' | 'at_us'> {
   const { source, replicas } = cluster;
   const { shape, sessions, binlog, syncPeriod, semisync } = source;
   const { position, committed, answered } = sessions;

@@ -230,8 +230,9 @@ abstract class ForwardedLink implements Forwarding {
 
   abstract forward(): void;
 
-  /** Nothing gets through from now on, until it heals; nothing is lost. */
+  /** Nothing gets through from now on, until it heals; nothing is lost. What is due has arrived. */
   partition(): void {
+    while (this.path.due()) this.forward();
     this.path.cut = true;
   }
 

@@ -36,11 +36,14 @@ export function simulate(settings: Settings, options: SimulateOptions): PointRes
       kernel.stop();
     }
   });
-  const precision = {
-    precision: options.precision,
-    ...(settings.arrival_rate > 0 ? { latencyPrecision: OPEN_LOOP_LATENCY * options.precision } : {}),
+  const open = {
+    latencyPrecision: OPEN_LOOP_LATENCY * options.precision,
+    arrivals: { gap: 1e6 / settings.arrival_rate, turnedAway: () => (cluster.backlog?.dropped ?? 0) > 0 },
   };
-  const recorder = new Recorder({ clients: settings.clients, ...precision }, () => countsOf(cluster));
+  const recorder = new Recorder(
+    { clients: settings.clients, precision: options.precision, ...(settings.arrival_rate > 0 ? open : {}) },
+    () => countsOf(cluster),
+  );
   let commits = 0;
   const advancing = cluster.kernel.run(MAX_VIRTUAL_US);
   recorder.finish();

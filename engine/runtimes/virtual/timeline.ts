@@ -25,6 +25,9 @@ const MAX_EVENTS = 50_000_000;
 export function simulateTimeline(settings: Settings, schedule: Schedule, options: TimelineOptions): TimelineResult {
   checkSettings(settings);
   checkSchedule(settings, schedule);
+  const { interval, duration } = options;
+  if (!(interval > 0 && duration > 0))
+    throw new RangeError(`interval ${interval} and duration ${duration} must be > 0`);
   const cluster = createVirtualCluster(
     settings,
     (latency, session) => recorder.answered(cluster.kernel.time, latency, isCovered(cluster, session)),
@@ -35,7 +38,6 @@ export function simulateTimeline(settings: Settings, schedule: Schedule, options
   source.semisync.switched = (on) => recorder.switched(kernel.time, on);
   sabotage(cluster, schedule, (what, replica, scheduled) => recorder.happened(kernel.time, what, replica, scheduled));
 
-  const { interval, duration } = options;
   let interrupted = false;
   let row = 0;
   const tick = kernel.happening({

@@ -64,3 +64,59 @@ describe('a recording', () => {
     expect(recorder.baseline).toBeUndefined();
   });
 });
+
+describe('in an open loop', () => {
+  /** Arrivals with exponential gaps of mean 100 µs, of which every `keep`-th is answered after `latency`. */
+  function feedArrivals(recorder: Recorder<number>, latency: (index: number) => number, keep = 1): number {
+    const gap = new Streams(5).cost({ kind: 'exponential', mean: 100 });
+    const began = 100;
+    let arrived = 0;
+    for (let index = 0; index < 20_000; index++) {
+      arrived += gap.draw();
+      if (index % keep === 0 && recorder.add(latency(index / keep), began + arrived + latency(index / keep))) break;
+    }
+    return arrived;
+  }
+  const opened = (turnedAway: boolean) =>
+    new Recorder<number>(
+      { clients: 4, precision: 0.02, latencyPrecision: 0.08, arrivals: { gap: 100, turnedAway: () => turnedAway } },
+      () => 0,
+    );
+  const noise = new Streams(6).cost({ kind: 'exponential', mean: 50 });
+  const noisy = Array.from({ length: 20_000 }, () => 250 + noise.draw());
+
+  test('throughput is the rate of arrivals, whatever gaps chance has made', () => {
+    const recorder = opened(false);
+    feedArrivals(recorder, (index) => noisy[index]!);
+    // Twenty batches of 200.
+    expect(recorder.commits).toBe(4000);
+    const { mean, halfWidth } = recorder.interval();
+    // What two latencies differ by, over 4000; the gaps themselves are only known to 1.96 × 100 / √4000 = 3.1.
+    expect(Math.abs(mean - 100)).toBeLessThan(halfWidth);
+    expect(halfWidth).toBeLessThan(0.2);
+  });
+
+  test('what has not been answered yet is no throughput: latency that grows by 25 µs each time makes gaps of 125', () => {
+    const recorder = opened(false);
+    feedArrivals(recorder, (index) => 25 * index);
+    recorder.finish();
+    const { mean, halfWidth } = recorder.interval();
+    expect(mean).toBeCloseTo(125, 9);
+    expect(halfWidth).toBeLessThan(1e-6);
+  });
+
+  test('once some are turned away, throughput is what is answered, and latency is not waited for', () => {
+    const recorder = opened(true);
+    feedArrivals(recorder, (index) => noisy[index]!, 2);
+    const { mean, halfWidth } = recorder.interval();
+    expect(Math.abs(mean - 200)).toBeLessThan(2 * halfWidth);
+    expect(recorder.relativeHalfWidth()).toBeLessThanOrEqual(0.02);
+  });
+
+  test('canary: taken for answered, those turned away would be counted', () => {
+    const recorder = opened(false);
+    feedArrivals(recorder, (index) => noisy[index]!, 2);
+    const { mean, halfWidth } = recorder.interval();
+    expect(Math.abs(mean - 200)).toBeGreaterThan(10 * halfWidth);
+  });
+});

@@ -201,6 +201,80 @@ describe('falling back and coming back', () => {
   });
 });
 
+describe('variables set on a running source', () => {
+  test('enabled=OFF switches OFF, counts it, and wakes everybody; only where it was ON', () => {
+    const semisync = flushed([300]);
+    expect(semisync.setEnabled(false)).toBe(true);
+    expect([semisync.enabled, semisync.on, semisync.noTimes]).toEqual([false, false, 1]);
+    expect(semisync.setEnabled(false)).toBe(false);
+    expect(semisync.noTimes).toBe(1);
+  });
+
+  test('enabled=ON is ON at once, with what is flushed from then on; who is connected counts', () => {
+    const semisync = flushed([300], { enabled: false });
+    expect(semisync.setEnabled(true)).toBe(false);
+    expect([semisync.on, semisync.clients]).toEqual([true, 3]);
+    expect(semisync.markAtOrAfter(300)).toBe(NONE);
+    semisync.reportFlush(500);
+    expect([300, 500].map((end) => semisync.asksForAck(end))).toEqual([false, true]);
+    expect(semisync.acknowledge(0, 500)).toBe(false);
+    expect(semisync.acked).toBe(500);
+  });
+
+  test('wait_for_slave_count lowered: the ACKs that have come count; raised: the next must be more', () => {
+    const semisync = flushed([300, 500], { waitForSlaveCount: 3 });
+    sleep(semisync, 300);
+    for (const replica of [0, 1]) expect(semisync.acknowledge(replica, 300)).toBe(false);
+    expect(semisync.setWaitForSlaveCount(2)).toBe(true);
+    expect(semisync.acked).toBe(300);
+    semisync.waitSessions--;
+    expect(semisync.setWaitForSlaveCount(3)).toBe(false);
+    expect(semisync.acked).toBe(300);
+    for (const replica of [0, 1]) semisync.acknowledge(replica, 500);
+    expect(semisync.acked).toBe(300);
+  });
+
+  test('wait_for_slave_count lowered while OFF: ON, if that many have caught up', () => {
+    const semisync = flushed([300], { waitForSlaveCount: 2 });
+    semisync.switchOff();
+    semisync.acknowledge(0, 300);
+    expect(semisync.on).toBe(false);
+    semisync.setWaitForSlaveCount(1);
+    expect(semisync.on).toBe(true);
+  });
+
+  test('another server as the source: nobody has acknowledged anything to it; counters go on', () => {
+    const semisync = flushed([300]);
+    semisync.acknowledge(0, 300);
+    semisync.switchOff();
+    semisync.beginAnew(true);
+    expect([semisync.on, semisync.acked, semisync.committed, semisync.noTimes]).toEqual([true, 0, 0, 1]);
+    expect([...semisync.ackedBy]).toEqual([-1, -1, -1]);
+  });
+
+  test('every switch is told, once', () => {
+    const semisync = flushed([300]);
+    const told: boolean[] = [];
+    semisync.switched = (on) => told.push(on);
+    semisync.switchOff();
+    semisync.switchOff();
+    semisync.acknowledge(0, 300);
+    semisync.acknowledge(1, 300);
+    semisync.setEnabled(false);
+    expect(told).toEqual([false, true, false]);
+  });
+
+  test('a wait point that changes lets some go without waiting: more marks than sessions drop the oldest', () => {
+    const semisync = flushed([], { marks: 2 });
+    const ends = Array.from({ length: 20 }, (_, index) => 300 + index);
+    for (const end of ends) semisync.reportFlush(end);
+    expect(semisync.markAtOrAfter(319)).toBe(319);
+    expect(semisync.markAtOrAfter(300)).toBeGreaterThan(300);
+    semisync.acknowledge(0, 319);
+    expect(semisync.markAtOrAfter(300)).toBe(NONE);
+  });
+});
+
 test('the counters carry the names and the order of SHOW GLOBAL STATUS, averages as whole µs', () => {
   const semisync = flushed([300]);
   for (const waited of [10, 11]) semisync.countWait(waited);

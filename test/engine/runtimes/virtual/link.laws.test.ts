@@ -149,6 +149,109 @@ describe('events to a replica', () => {
   });
 });
 
+describe('a partition', () => {
+  /** Packets of one event each, every 10 µs, 100 µs away; nothing gets through from `from` to `until`. */
+  function across(from: number, until: number, forwarded: boolean): Received[] {
+    const { kernel, host, spawn } = newWorld();
+    const link = new VirtualEventLink(kernel, { rtt: fixed(200), overhead: fixed(0), forwarded }, 0);
+    if (forwarded) spawn('proxy', (self) => forwarder(self, host, link, fixed(0)));
+    const received: Received[] = [];
+    spawn('sender', function* (self): Script {
+      for (let end = 1; end <= 40; end++) {
+        link.copy(1, false);
+        link.append(end, end % 3 === 0);
+        link.flush();
+        if (kernel.sleep(self, 10)) yield;
+      }
+    });
+    spawn('reader', function* (self): Script {
+      for (;;) {
+        while (!link.poll()) if (link.waitForPacket(self)) yield;
+        received.push({ end: link.packet.end, asks: link.packet.asksForAck, at: kernel.now() });
+      }
+    });
+    kernel.at(from, kernel.happening({ happen: () => link.partition() }));
+    kernel.at(until, kernel.happening({ happen: () => link.heal() }));
+    kernel.run();
+    return received;
+  }
+
+  test.each([false, true])(
+    'holds packets back and loses none, each arrives half a round trip after it heals at the soonest; proxy: %s',
+    (forwarded) => {
+      fc.assert(
+        fc.property(fc.integer({ min: 0, max: 600 }), fc.integer({ min: 0, max: 600 }), (from, length) => {
+          const until = from + length;
+          across(from, until, forwarded).forEach(({ end, asks, at }, index) => {
+            expect([end, asks]).toEqual([index + 1, (index + 1) % 3 === 0]);
+            const due = 10 * index + 100;
+            // Those of the very instant at which it begins may go either way.
+            if (due < from) expect(at).toBe(due);
+            else if (due > from) expect(at).toBe(Math.max(due, until + 100));
+          });
+          expect(across(from, until, forwarded).length).toBe(40);
+        }),
+      );
+    },
+  );
+
+  test('canary: a link that is not cut delivers in between', () => {
+    const inTime = across(1e6, 1e6, false);
+    expect(inTime.some(({ at }) => at > 200 && at < 300)).toBe(true);
+    expect(across(150, 500, false).some(({ at }) => at > 200 && at < 600)).toBe(false);
+  });
+
+  test('ACKs: the same', () => {
+    const { kernel, spawn } = newWorld();
+    const inbox = new VirtualAckInbox(kernel);
+    const link = new VirtualAckLink(kernel, { rtt: fixed(200), overhead: fixed(0), forwarded: false }, 0, inbox);
+    const at: number[] = [];
+    spawn('replica', function* (self): Script {
+      for (let position = 1; position <= 5; position++) {
+        link.send(position, 0, 0, 0);
+        if (kernel.sleep(self, 100)) yield;
+      }
+    });
+    spawn('source', function* (self): Script {
+      for (;;) {
+        while (!inbox.poll()) if (inbox.waitForAck(self)) yield;
+        at.push(kernel.now());
+      }
+    });
+    for (const [time, happen] of [
+      [150, () => link.partition()],
+      [350, () => link.heal()],
+    ] as const) {
+      kernel.at(time, kernel.happening({ happen }));
+    }
+    kernel.run();
+    // Sent at 0, 100, 200, 300 and 400; the second is under way at 150, the last is sent after the partition.
+    expect(at).toEqual([100, 450, 450, 450, 500]);
+  });
+
+  test('what a replica will have when the source dies: what has arrived and what is on its way, unless it is cut', () => {
+    const { kernel, spawn } = newWorld();
+    // 125 bytes at 1 Mbit/s: 1,000 µs on the line each.
+    const link = new VirtualEventLink(kernel, { rtt: fixed(200), overhead: fixed(0), forwarded: false }, 1e6);
+    const reach: number[] = [];
+    spawn('sender', function* (self): Script {
+      for (let end = 1; end <= 3; end++) {
+        link.copy(125, false);
+        link.append(end, false);
+        link.flush();
+      }
+      for (const wait of [500, 600, 950]) {
+        if (kernel.sleep(self, wait)) yield;
+        reach.push(link.reach(0));
+      }
+      link.partition();
+      reach.push(link.reach(0), link.reach(2));
+    });
+    kernel.run();
+    expect(reach).toEqual([0, 1, 2, 1, 2]);
+  });
+});
+
 describe('ACKs to the source', () => {
   test('of several replicas arrive all, each replica’s in order, in the order of their arrival', () => {
     const acks = fc.array(
