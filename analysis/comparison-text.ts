@@ -30,7 +30,7 @@ export function changeText(ratio: number): string {
 }
 
 /** `-13.0 … -9.4 %`; empty where the comparison is exact. */
-export function intervalText({ interval }: Judgement): string {
+export function changeIntervalText({ interval }: Judgement): string {
   if (interval === null) return '';
   const [low, high] = interval.map(changeText);
   return Number.isFinite(interval[1]) ? `${low!.replace(' %', '')} … ${high}` : 'unknown';
@@ -38,17 +38,17 @@ export function intervalText({ interval }: Judgement): string {
 
 export const metricText = (metric: string): string => columnInfo(metric).noun;
 
-export const valueText = (judgement: Judgement, side: 'base' | 'current'): string =>
+export const sideText = (judgement: Judgement, side: 'base' | 'current'): string =>
   quantityText(judgement.metric, judgement[side], 4);
 
 /** `throughput 1,240 tx/s, now 1,100 tx/s: -11.3 % (-13.0 … -9.4 %)`. */
 export function judgementText(one: Judgement): string {
-  const interval = intervalText(one);
+  const interval = changeIntervalText(one);
   const change = `${changeText(one.ratio)}${interval && ` (${interval})`}`;
-  return `${metricText(one.metric)} ${valueText(one, 'base')}, now ${valueText(one, 'current')}: ${change}`;
+  return `${metricText(one.metric)} ${sideText(one, 'base')}, now ${sideText(one, 'current')}: ${change}`;
 }
 
-export const placeText = ({ part, point }: Judgement): string => `${part}: ${point}`;
+export const judgedPlace = ({ part, point }: Judgement): string => `${part}: ${point}`;
 
 /** In how many points something was changed between the runs; empty where nothing was. */
 export const changeLines = ({ changes, points }: Comparison): string[] =>

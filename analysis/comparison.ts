@@ -21,7 +21,7 @@ export interface Change {
   readonly points: number;
 }
 
-type RunSummary = Pick<RecordedRun, 'name' | 'acklab' | 'started' | 'command'>;
+export type RunSummary = Pick<RecordedRun, 'name' | 'acklab' | 'started' | 'command'>;
 
 export interface Comparison {
   readonly base: RunSummary;
@@ -91,12 +91,18 @@ export function compareRuns(base: RecordedRun, current: RecordedRun, threshold: 
 const missingMetrics = ({ part, point, base, current }: Pair): string[] =>
   Object.keys(base.values).flatMap((metric) => (metric in current.values ? [] : [`${part}: ${point}: ${metric}`]));
 
-const summaryOf = ({ name, acklab, started, command }: RecordedRun): RunSummary => ({ name, acklab, started, command });
+export const summaryOf = ({ name, acklab, started, command }: RecordedRun): RunSummary => ({
+  name,
+  acklab,
+  started,
+  command,
+});
 
 export const countAnswers = ({ judgements }: Comparison, answer: Answer): number =>
   judgements.filter((one) => one.answer === answer).length;
 
-function checkKind(base: RecordedRun, current: RecordedRun): void {
+/** Throws `InputError` where no two results of these runs can be laid side by side. */
+export function checkKind(base: RecordedRun, current: RecordedRun): void {
   const refuse = (what: string, there: string, remedy: string): never => {
     throw new InputError(`${current.name}: ${what}, but ${base.name}: ${there}; ${remedy}`);
   };
@@ -161,7 +167,7 @@ function samplesOf(pair: Pair, virtual: boolean): { pair: Pair; metric: string; 
 
 type Settings = RecordedPoint['settings'];
 
-function settingChanges(base: Settings, current: Settings): string[] {
+export function settingChanges(base: Settings, current: Settings): string[] {
   const names = Object.keys({ ...base, ...current }).filter((name) => base[name] !== current[name]);
   return names.map((name) => `${name} ${base[name] ?? 'absent'}, now ${current[name] ?? 'absent'}`);
 }
@@ -169,7 +175,7 @@ function settingChanges(base: Settings, current: Settings): string[] {
 /** Files whose change is named one by one; beyond this, where they lie says more. */
 const NAMED_FILES = 4;
 
-function codeChange(base: RecordedRun, current: RecordedRun): string[] {
+export function codeChange(base: RecordedRun, current: RecordedRun): string[] {
   const versions = base.acklab === current.acklab ? [] : [`acklab ${base.acklab}, now ${current.acklab}`];
   const files = Object.keys({ ...base.code, ...current.code }).filter((file) => base.code[file] !== current.code[file]);
   if (files.length === 0) return versions;

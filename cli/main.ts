@@ -14,6 +14,7 @@ import { packageVersion } from './package-version.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { sweepCommand } from './sweep.js';
+import { trendCommand } from './trend.js';
 import { validateCommand } from './validate.js';
 import { workloadsCommand } from './workloads.js';
 
@@ -29,6 +30,7 @@ const COMMANDS = [
   exportCommand,
   compareCommand,
   baselineCommand,
+  trendCommand,
 ];
 
 /** Each command runs its work through `run`, which keeps the exit code that the work ends with. */
