@@ -1,11 +1,10 @@
 /** A history as files: a tidy CSV, one line for each run of each quantity, and its picture. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import type { Trend } from '../analysis/trend.js';
 import { levelsOf, trendSpec } from '../analysis/trend-chart.js';
-import { renderPng, renderSvg } from './render.js';
-import { storageError, writeWhole } from './store.js';
+import { drawInto } from './chart-files.js';
+import { writeWhole } from './store.js';
 
 export const TREND_COLUMNS = [
   'started',
@@ -58,16 +57,8 @@ export function trendCsv({ runs, series }: Trend): string {
 
 /** Writes `trend.csv`, `trend.svg`, `trend.png` and `trend.vl.json`; gives the path of the table. */
 export async function writeTrend(folder: string, trend: Trend): Promise<string> {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw storageError(folder, error);
-  }
-  const spec = trendSpec(trend);
-  const svg = await renderSvg(spec);
-  writeWhole(join(folder, 'trend.csv'), trendCsv(trend));
-  writeWhole(join(folder, 'trend.vl.json'), `${JSON.stringify(spec, null, 1)}\n`);
-  writeWhole(join(folder, 'trend.svg'), svg);
-  writeWhole(join(folder, 'trend.png'), renderPng(svg));
-  return join(folder, 'trend.csv');
+  await drawInto(folder, 'trend', trendSpec(trend));
+  const table = join(folder, 'trend.csv');
+  writeWhole(table, trendCsv(trend));
+  return table;
 }
