@@ -69,7 +69,8 @@ Examples:
   acklab run --set profile=mysql-5.6 --set rtt=5ms
   acklab console                                  a living cluster for the mysql client, with a prompt
   acklab workloads show replicas > mine.yaml      a start for a sweep of your own
-  acklab export results/<run> --format json`;
+  acklab export results/<run> --format json
+  acklab compare results/<before> results/<after>  what got worse, and what moved it`;
 
 function everyCommand(command: Command, change: (command: Command) => void): void {
   change(command);
