@@ -147,7 +147,7 @@ function panelSpec({ trend, metric, places, isLast }: Panel): object {
     height: PANEL_HEIGHT,
     layer: [
       ...(grey.length > 0 ? [greyLayer] : []),
-      ...(marks.length > 0 ? changedLayers(trend, marks, { x, y, places }) : []),
+      ...(marks.length > 0 ? changedLayers(marks, { x, y, places }) : []),
     ],
   };
 }
@@ -159,7 +159,6 @@ const TOOLTIP = [
 ];
 
 function changedLayers(
-  trend: Trend,
   marks: readonly Mark[],
   { x, y, places }: { readonly x: Layer; readonly y: (field: string) => Layer; readonly places: readonly string[] },
 ): Layer[] {
@@ -178,7 +177,7 @@ function changedLayers(
     encoding: { x, y: y('low'), y2: { field: 'high' }, color },
   };
   return [
-    ...(trend.exact ? [] : [intervals]),
+    intervals,
     {
       data,
       mark: { type: 'line', interpolate: 'step-after', strokeWidth: 2 },
@@ -198,7 +197,7 @@ export function trendSpec(trend: Trend): TopLevelSpec {
   const metrics = distinct(trend.series.map(({ metric }) => metric));
   const phrases = [
     places.length > 0 ? 'points: runs; thick lines: levels between changes' : 'a line for each point',
-    ...(trend.exact ? [] : ['bars: 95 % intervals']),
+    ...(trend.series.some(({ intervals }) => intervals !== null) ? ['bars: 95 % intervals'] : []),
     ...(places.length > 0 ? ['grey: no change, or none of the largest'] : []),
   ];
   const spec = {

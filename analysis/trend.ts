@@ -8,7 +8,8 @@ import { checkKind, codeChange, type RunSummary, settingChanges, summaryOf } fro
 import {
   type Better,
   betterOf,
-  pointText,
+  isExact,
+  pointNames,
   type RecordedPoint,
   type RecordedRun,
   recordedValue,
@@ -29,6 +30,7 @@ export interface TrendChange {
 }
 
 export interface TrendSeries {
+  readonly runtime: string;
   readonly part: string;
   readonly point: string;
   readonly metric: string;
@@ -45,16 +47,16 @@ export interface TrendSeries {
 export interface Trend {
   /** In the order in which they were started. */
   readonly runs: readonly RunSummary[];
-  readonly runtime: string;
-  readonly exact: boolean;
   readonly threshold: number;
   readonly series: readonly TrendSeries[];
+  /** Measured quantities that are left out, as no change could be significant in so few runs. */
+  readonly untested: number;
 }
 
 export interface TrendOptions {
   /** The smallest change worth reporting, as a share. */
   readonly threshold: number;
-  /** Called once it is known how much there is to do, and after each series of the first round. */
+  /** Called with the number of series that have to be tested, and after each test. */
   readonly onStart?: (series: number) => void;
   readonly onSeries?: () => void;
 }
@@ -62,9 +64,10 @@ export interface TrendOptions {
 /** Of bootstrap and permutations: the same runs give the same answers. */
 const SEED = 1;
 
-type Raw = Omit<TrendSeries, 'changes' | 'values' | 'intervals'> & {
-  readonly samples: readonly (readonly number[])[];
-  readonly points: readonly RecordedPoint[];
+type Raw = Pick<TrendSeries, 'runtime' | 'part' | 'point' | 'metric' | 'better'> & {
+  readonly runs: number[];
+  readonly samples: (readonly number[])[];
+  readonly points: RecordedPoint[];
 };
 
 /** Throws `InputError` where these runs make no history. */
@@ -73,35 +76,40 @@ export function trendOf(recorded: readonly RecordedRun[], options: TrendOptions)
   const first = runs[0]!;
   for (const run of runs) checkKind(first, run);
   const raw = seriesOf(runs);
-  const exact =
-    first.runtime === 'virtual' && raw.every(({ samples }) => samples.every((sample) => sample.length === 1));
-  const least = exact ? 2 : RUNS_LEAST;
-  if (runs.length < least) {
-    const what = exact ? 'a history' : 'a change to be significant';
-    throw new InputError(`${first.name}: ${runs.length} runs are too few for ${what}; give ${least} at least`);
+  const isTested = runs.length >= RUNS_LEAST;
+  const noisy = raw.filter(isNoisy);
+  const told = isTested ? raw : raw.filter((one) => !isNoisy(one));
+  if (runs.length < 2 || told.length === 0) {
+    const least = noisy.length > 0 ? RUNS_LEAST : 2;
+    throw new InputError(`${first.name}: ${runs.length} are too few runs to show a change; give ${least} at least`);
   }
-  options.onStart?.(raw.length);
+  if (isTested) options.onStart?.(noisy.length);
   const streams = new Streams(SEED);
   const [resampling, shuffling] = [streams.uniform(), streams.uniform()];
-  const known = raw.map(({ samples, points, ...rest }) => ({
-    ...rest,
-    points,
-    values: samples.map((sample) => recordedValue(median([...sample]))),
-    intervals: exact ? null : samples.map((sample) => medianInterval(sample, resampling)),
-  }));
-  const histories = known.map(({ values }) => values);
-  const steps = exact
-    ? histories.map((values) => exactSteps(values, options.threshold))
-    : changePoints(histories, shuffling, options.onSeries);
-  const series = known.map(({ points, ...rest }, index): TrendSeries => {
-    const causes = (at: number): string[] => [
-      ...settingChanges(points[at - 1]!.settings, points[at]!.settings),
-      ...codeChange(runs[rest.runs[at - 1]!]!, runs[rest.runs[at]!]!),
+  const found = isTested ? changePoints(noisy.map(valuesOf), shuffling, options.onSeries) : [];
+  const series = told.map((one): TrendSeries => {
+    const { samples, points, ...head } = one;
+    const values = valuesOf(one);
+    const at = noisy.indexOf(one);
+    const steps = at < 0 ? exactSteps(values, options.threshold) : found[at]!;
+    const causes = (index: number): string[] => [
+      ...settingChanges(points[index - 1]!.settings, points[index]!.settings),
+      ...codeChange(runs[head.runs[index - 1]!]!, runs[head.runs[index]!]!, head.runtime),
     ];
-    return { ...rest, changes: changesOf(rest, steps[index]!, options.threshold, causes) };
+    return {
+      ...head,
+      values,
+      intervals: at < 0 ? null : samples.map((sample) => medianInterval(sample, resampling)),
+      changes: changesOf({ values, better: head.better }, steps, options.threshold, causes),
+    };
   });
-  return { runs: runs.map(summaryOf), runtime: first.runtime, exact, threshold: options.threshold, series };
+  const untested = raw.length - told.length;
+  return { runs: runs.map(summaryOf), threshold: options.threshold, series, untested };
 }
+
+const isNoisy = ({ points }: Raw): boolean => !points.every(isExact);
+
+const valuesOf = ({ samples }: Raw): number[] => samples.map((sample) => recordedValue(median([...sample])));
 
 /** Without noise every step is real; slow drift ends a segment once it has led as far away as a step. */
 function exactSteps(values: readonly number[], threshold: number): { at: number; p: null }[] {
@@ -134,21 +142,25 @@ function changesOf(
 
 /** One for each quantity of each point that stands in two runs or more. */
 function seriesOf(runs: readonly RecordedRun[]): Raw[] {
-  const swept = new Map<string, readonly string[]>();
-  for (const { part, swept: names } of runs.flatMap(({ points }) => points)) {
-    swept.set(part, [...new Set([...(swept.get(part) ?? []), ...names])]);
-  }
-  const found = new Map<
-    string,
-    { raw: Raw; runs: number[]; samples: (readonly number[])[]; points: RecordedPoint[] }
-  >();
+  const nameOf = pointNames(runs);
+  const found = new Map<string, Raw>();
   for (const [index, run] of runs.entries()) {
     for (const point of run.points) {
-      const { part } = point;
-      const text = pointText(point, swept.get(part)!);
+      const { runtime, part } = point;
+      const name = nameOf(point);
       for (const [metric, sample] of Object.entries(point.values)) {
-        const key = JSON.stringify([part, text, metric]);
-        const known = found.get(key) ?? begin({ part, point: text, metric, better: betterOf(metric) });
+        const key = JSON.stringify([part, name, metric]);
+        const better = betterOf(metric);
+        const known = found.get(key) ?? {
+          runtime,
+          part,
+          point: name,
+          metric,
+          better,
+          runs: [],
+          samples: [],
+          points: [],
+        };
         known.runs.push(index);
         known.samples.push(sample);
         known.points.push(point);
@@ -156,10 +168,5 @@ function seriesOf(runs: readonly RecordedRun[]): Raw[] {
       }
     }
   }
-  return [...found.values()].map(({ raw }) => raw).filter(({ samples }) => samples.length > 1);
-}
-
-function begin(head: Pick<Raw, 'part' | 'point' | 'metric' | 'better'>) {
-  const [runs, samples, points]: [number[], (readonly number[])[], RecordedPoint[]] = [[], [], []];
-  return { raw: { ...head, runs, samples, points }, runs, samples, points };
+  return [...found.values()].filter(({ samples }) => samples.length > 1);
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { RUNS_LEAST } from '../analysis/change-points.js';
 import { quantityText } from '../analysis/chart-columns.js';
 import { changeText, metricText } from '../analysis/comparison-text.js';
 import { type Trend, type TrendSeries, trendOf } from '../analysis/trend.js';
@@ -57,6 +58,11 @@ async function trend(io: Io, paths: readonly string[], options: TrendCommandOpti
   progress?.stop();
   if (options.json) io.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
   else if (!options.quiet) io.stdout.write(describe(found));
+  if (found.untested > 0) {
+    io.stderr.write(
+      `acklab: ${found.untested} measured quantities are left out: they need ${RUNS_LEAST} runs at least\n`,
+    );
+  }
   if (options.out !== undefined) io.stderr.write(`${await writeTrend(options.out, found)}\n`);
   return EXIT_DONE;
 }

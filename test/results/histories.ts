@@ -27,7 +27,8 @@ export function writeHistoryRun(
   );
   const points = samples.map(({ clients, seed }, index): Point => {
     const settings = { ...defaultSettings('mysql-5.7'), ...set, clients, seed };
-    return { index, part: 'growth', variant: '', swept: ['clients', 'seed'], settings };
+    const repetition = runtime === 'threads' ? seed - 41 : null;
+    return { index, part: 'growth', variant: '', swept: ['clients', 'seed'], settings, runtime, repetition };
   });
   const started = `2026-03-${String(day).padStart(2, '0')}T02:00:00.000Z`;
   const run = createRun(path, someManifest(points, { started, code: { 'engine/actors/committer': code } }));
