@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TopLevelSpec } from 'vega-lite';
+import { capacityFinding, capacitySpec } from '../analysis/capacity-chart.js';
 import { ChartError } from '../analysis/chart-columns.js';
 import { chartSpec } from '../analysis/chart-spec.js';
 import { finding } from '../analysis/findings.js';
@@ -14,6 +15,7 @@ import type { ChartRequest } from '../workloads/workload.js';
 import { makeChartFolder, writeChartFiles } from './chart-files.js';
 import type { ChartPictures } from './chart-worker.js';
 import { overlayOf, predictionsFor, shippedPredictions } from './predictions.js';
+import { capacityChart, capacityName } from './report/capacity-section.js';
 import { writeReport } from './report/report.js';
 import { type RunDirectory, writeWhole } from './store.js';
 
@@ -48,7 +50,11 @@ export async function publish(
   const charts = run.manifest.parts.flatMap((part) => {
     const rows = run.rows().filter((row) => row.part === part.name);
     if (rows.length === 0) return [];
-    return part.charts.flatMap((request) => specify(part.name, request, { rows, overlay }, undrawn));
+    const asked = part.charts.flatMap((request) => specify(part.name, request, { rows, overlay }, undrawn));
+    const capacity = capacityChart(part, rows);
+    if (capacity === null) return asked;
+    const drawn = { chart: capacityName(part.name), spec: capacitySpec(capacity), finding: capacityFinding(capacity) };
+    return [...asked, { part: part.name, ...drawn }];
   });
   if ((await writePictures(run, [...charts, ...chartsOfModel(run)], options)) === 'interrupted') return 'interrupted';
   const report = join(run.path, REPORT_FILE);
