@@ -9,6 +9,7 @@ import { finding } from '../analysis/findings.js';
 import type { Overlay } from '../analysis/measured-marks.js';
 import { modelCharts, modelFinding, modelSpec } from '../analysis/model-chart.js';
 import type { SweepRow } from '../analysis/row.js';
+import { tornadoFinding, tornadoSpec } from '../analysis/tornado-chart.js';
 import { runTasks } from '../engine/runtimes/pool/run-tasks.js';
 import { shippedCrossValidation } from '../workloads/calibration-file.js';
 import type { ChartRequest } from '../workloads/workload.js';
@@ -73,8 +74,11 @@ function specify(
   undrawn: string[],
 ): DrawnChart[] {
   try {
-    const spec = chartSpec(request, rows, {}, overlay);
-    return [{ part, chart: request.name, spec, finding: finding(request, rows) }];
+    const drawn =
+      request.pairs === undefined
+        ? { spec: chartSpec(request, rows, {}, overlay), finding: finding(request, rows) }
+        : { spec: tornadoSpec(request, rows), finding: tornadoFinding(request, rows) };
+    return [{ part, chart: request.name, ...drawn }];
   } catch (error) {
     if (!(error instanceof ChartError)) throw error;
     undrawn.push(error.message);
