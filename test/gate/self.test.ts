@@ -34,10 +34,11 @@ test('canary: a statement that costs twice as much does not pass', async () => {
   expect(told).toContain('changed: cpu_statement');
 });
 
-test('every simulated part of the default tour is represented', () => {
-  const { parts } = loadWorkload('default', []);
-  const simulated = parts.filter(({ runtime }) => runtime !== 'threads').map(({ name }) => name);
-  const { variants } = parseDocument(readFileSync(SELF, 'utf8')).toJS() as { variants: { name: string }[] };
-  const represented = variants.map(({ name }) => name.split(':')[0]);
-  expect([...new Set(represented)].sort()).toEqual(simulated.sort());
+test('every part of the default tour is represented that no machine has a say in', () => {
+  const { parts } = loadWorkload('default');
+  const simulated = parts.filter(({ runtime }) => runtime === 'virtual').map(({ name }) => name);
+  expect(simulated.length).toBeGreaterThan(5);
+  const { variants } = parseDocument(readFileSync(SELF, 'utf8')).toJS();
+  const names = variants.map(({ name }: { name: string }) => name.split(':')[0]);
+  expect([...new Set(names)].sort()).toEqual([...new Set(simulated)].sort());
 });
