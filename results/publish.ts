@@ -2,18 +2,21 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TopLevelSpec } from 'vega-lite';
+import { capacityFinding, capacitySpec } from '../analysis/capacity-chart.js';
 import { ChartError } from '../analysis/chart-columns.js';
 import { chartSpec } from '../analysis/chart-spec.js';
 import { finding } from '../analysis/findings.js';
 import type { Overlay } from '../analysis/measured-marks.js';
 import { modelCharts, modelFinding, modelSpec } from '../analysis/model-chart.js';
 import type { SweepRow } from '../analysis/row.js';
+import { tornadoFinding, tornadoSpec } from '../analysis/tornado-chart.js';
 import { runTasks } from '../engine/runtimes/pool/run-tasks.js';
 import { shippedCrossValidation } from '../workloads/calibration-file.js';
 import type { ChartRequest } from '../workloads/workload.js';
 import { makeChartFolder, writeChartFiles } from './chart-files.js';
 import type { ChartPictures } from './chart-worker.js';
 import { overlayOf, predictionsFor, shippedPredictions } from './predictions.js';
+import { capacityChart, capacityName } from './report/capacity-section.js';
 import { writeReport } from './report/report.js';
 import { type RunDirectory, writeWhole } from './store.js';
 
@@ -48,7 +51,11 @@ export async function publish(
   const charts = run.manifest.parts.flatMap((part) => {
     const rows = run.rows().filter((row) => row.part === part.name);
     if (rows.length === 0) return [];
-    return part.charts.flatMap((request) => specify(part.name, request, { rows, overlay }, undrawn));
+    const asked = part.charts.flatMap((request) => specify(part.name, request, { rows, overlay }, undrawn));
+    const capacity = capacityChart(part, rows);
+    if (capacity === null) return asked;
+    const drawn = { chart: capacityName(part.name), spec: capacitySpec(capacity), finding: capacityFinding(capacity) };
+    return [...asked, { part: part.name, ...drawn }];
   });
   if ((await writePictures(run, [...charts, ...chartsOfModel(run)], options)) === 'interrupted') return 'interrupted';
   const report = join(run.path, REPORT_FILE);
@@ -67,8 +74,11 @@ function specify(
   undrawn: string[],
 ): DrawnChart[] {
   try {
-    const spec = chartSpec(request, rows, {}, overlay);
-    return [{ part, chart: request.name, spec, finding: finding(request, rows) }];
+    const drawn =
+      request.pairs === undefined
+        ? { spec: chartSpec(request, rows, {}, overlay), finding: finding(request, rows) }
+        : { spec: tornadoSpec(request, rows), finding: tornadoFinding(request, rows) };
+    return [{ part, chart: request.name, ...drawn }];
   } catch (error) {
     if (!(error instanceof ChartError)) throw error;
     undrawn.push(error.message);

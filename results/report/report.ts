@@ -13,6 +13,7 @@ import { packageRoot } from '../../workloads/package-root.js';
 import { csvHeader, csvRows } from '../csv.js';
 import { overlayOf, type PredictedRow, predictionsFor, profilesOfOtherCosts } from '../predictions.js';
 import type { Manifest } from '../store-manifest.js';
+import { capacitySection } from './capacity-section.js';
 import { type ChartSection, chartSection } from './chart-section.js';
 import { Html, html, jsonScript } from './html.js';
 import { type ModelSection, modelSection } from './model-section.js';
@@ -85,11 +86,12 @@ function partSections({ manifest, rows, predictions }: ReportInput): { sections:
   const sections = manifest.parts.map((part) => {
     const own = rows.filter((row) => row.part === part.name);
     const drawn = part.charts.map((request) => chartSection(request, own, part.name, overlay));
-    charts.push(...drawn);
+    const capacity = capacitySection(part, own);
+    charts.push(...drawn, ...capacity.charts);
     return html`<section class="part" id="part-${part.name}" aria-labelledby="question-${part.name}">
 <p class="eyebrow">${part.title}</p>
 <h2 id="question-${part.name}">${part.question}</h2>
-${drawn.map((chart) => chart.html)}${partFooter(part, manifest)}</section>\n`;
+${drawn.map((chart) => chart.html)}${capacity.html}${partFooter(part, manifest)}</section>\n`;
   });
   return { sections, charts };
 }

@@ -22,6 +22,7 @@ test('the built-in workloads are these, default first', () => {
   expect(summaries.map(({ name }) => name)).toEqual([
     'default',
     'concurrency',
+    'elasticity',
     'fsync',
     'group-commit',
     'latency',

@@ -34,6 +34,8 @@ export class VirtualFiber implements Fiber {
   /** The core it runs on, or ran on last. */
   core = 0;
   coreSince: Microseconds = 0;
+  /** Core time of its turns that have ended, µs. */
+  ran: Microseconds = 0;
   /** The mutex it must have before it goes on. */
   needs: VirtualMutex | undefined = undefined;
   /** Work done already, such as waking somebody, that its next piece of work on a core is charged with, µs. */
@@ -305,7 +307,9 @@ export class VirtualHost implements Host {
   leave(fiber: VirtualFiber): void {
     const now = this.#kernel.time;
     const { core } = fiber;
-    this.#busy += now - fiber.coreSince;
+    const turn = now - fiber.coreSince;
+    this.#busy += turn;
+    fiber.ran += turn;
     this.#begun -= fiber.coreSince;
     let queue = this.#queues[core] as RunQueue;
     if (queue.length === 0) queue = this.#longestQueue();
