@@ -14,6 +14,7 @@ import { packageRoot } from '../../workloads/package-root.js';
 import { csvHeader, csvRows } from '../csv.js';
 import { overlayOf, type PredictedRow, predictionsFor, profilesOfOtherCosts } from '../predictions.js';
 import type { Manifest } from '../store-manifest.js';
+import { capacitySection } from './capacity-section.js';
 import { type ChartSection, chartSection } from './chart-section.js';
 import { Html, html, jsonScript } from './html.js';
 import { type ModelSection, modelSection } from './model-section.js';
@@ -96,11 +97,12 @@ function partSections({ manifest, rows, timelines = [], predictions }: ReportInp
       ...part.charts.map((request) => chartSection(request, own, part.name, overlay)),
       ...runs.map(timelineSection),
     ];
-    charts.push(...drawn);
+    const capacity = capacitySection(part, own);
+    charts.push(...drawn, ...capacity.charts);
     return html`<section class="part" id="part-${part.name}" aria-labelledby="question-${part.name}">
 <p class="eyebrow">${part.title}</p>
 <h2 id="question-${part.name}">${part.question}</h2>
-${runs.length > 0 ? timelineOverview(runs) : undefined}${drawn.map((chart) => chart.html)}${partFooter(part, manifest)}</section>\n`;
+${runs.length > 0 ? timelineOverview(runs) : undefined}${drawn.map((chart) => chart.html)}${capacity.html}${partFooter(part, manifest)}</section>\n`;
   });
   return { sections, charts };
 }

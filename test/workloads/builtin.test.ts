@@ -24,6 +24,7 @@ test('the built-in workloads are these, default first', () => {
     'default',
     'catch-up',
     'concurrency',
+    'elasticity',
     'flapping',
     'fsync',
     'group-commit',
