@@ -1,4 +1,4 @@
-/** How well a ratio of medians is known, by drawing the samples anew from themselves. */
+/** How well medians and their ratio are known, by drawing the samples anew from themselves. */
 import { quantileSorted } from 'simple-statistics';
 
 /** 1000 leave the ends of the interval to a third of their own standard error. */
@@ -16,8 +16,16 @@ export function medianRatioInterval(
   uniform: () => number,
 ): readonly [number, number] {
   const [top, bottom] = [resampledMedian(current, uniform), resampledMedian(base, uniform)];
-  const ratios = Array.from({ length: RESAMPLES }, () => top() / bottom()).sort((a, b) => a - b);
-  return [quantileSorted(ratios, 0.025), quantileSorted(ratios, 0.975)];
+  return middle95(() => top() / bottom());
+}
+
+/** The same for one median. */
+export const medianInterval = (values: readonly number[], uniform: () => number): readonly [number, number] =>
+  middle95(resampledMedian(values, uniform));
+
+function middle95(draw: () => number): readonly [number, number] {
+  const drawn = Array.from({ length: RESAMPLES }, draw).sort((a, b) => a - b);
+  return [quantileSorted(drawn, 0.025), quantileSorted(drawn, 0.975)];
 }
 
 /** Draws as many values as there are, with replacement, and gives their median. */

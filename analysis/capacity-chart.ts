@@ -87,29 +87,41 @@ function panelValues(names: LoadNames, curve: Capacity): object[] {
   return [...points, ...fitted, ...bound, ...signs(curve)];
 }
 
-/** Knee and peak, named where they are. */
-function signs(curve: Capacity): object[] {
-  const { name: series, knee, law } = curve;
-  const found: object[] = [];
-  if (knee !== null) found.push({ series, load: knee.clients, sign: short(knee.tps), text_below: 'knee' });
-  if (law.peak.kind === 'none') return found;
-  const { clients, tps } = law.peak;
-  return [
-    ...found,
-    {
-      series,
-      load: short(clients.value),
-      sign: short(tps.value),
-      text_above: `peak ${numberText(clients.value)}`,
-      from: short(clients.low),
-      to: short(Math.min(clients.high, reachOf(curve))),
-    },
-  ];
+interface Sign {
+  readonly series: string;
+  readonly load: number;
+  readonly sign: number;
+  readonly from: number;
+  readonly to: number;
+  readonly above: string;
+  readonly below: string;
+  readonly shown: 0 | 1;
+}
+
+/** Knee and peak, named where they are; unseen where there is neither, since a panel's scales want something to hold. */
+function signs(curve: Capacity): Sign[] {
+  const { name: series, knee, law, rows } = curve;
+  const at = (load: number, tps: number, part: Partial<Sign>): Sign => {
+    const x = short(load);
+    return { series, load: x, sign: short(tps), from: x, to: x, above: '', below: '', shown: 1, ...part };
+  };
+  const found: Sign[] = knee === null ? [] : [at(knee.clients, knee.tps, { below: 'knee' })];
+  if (law.peak.kind !== 'none') {
+    const { clients, tps } = law.peak;
+    const to = short(Math.min(clients.high, reachOf(curve)));
+    found.push(
+      at(clients.value, tps.value, { above: `peak ${numberText(clients.value)}`, from: short(clients.low), to }),
+    );
+  }
+  return found.length > 0 ? found : [at(rows[0]!.clients, rows[0]!.tps, { shown: 0 })];
 }
 
 const only = (field: string) => ({ transform: [{ filter: `isValid(datum.${field})` }] });
 
-function layers(names: LoadNames, look: ChartLook): Layer[] {
+function layers({ names, curves }: CapacityChart, look: ChartLook): Layer[] {
+  const hasIntervals = curves.some(({ rows }) =>
+    rows.some(({ tps_low, tps_high }) => tps_low !== null && tps_high !== null),
+  );
   const x: Layer = {
     field: 'load',
     type: 'quantitative',
@@ -140,11 +152,15 @@ function layers(names: LoadNames, look: ChartLook): Layer[] {
       mark: { type: 'line', strokeWidth: 2, strokeDash: [2, 3], color: line },
       encoding: { x, y: y('beyond') },
     },
-    {
-      ...only('low'),
-      mark: { type: 'rule', strokeWidth: 1.2, color: text, tooltip: false },
-      encoding: { x, y: y('low'), y2: { field: 'high' } },
-    },
+    ...(hasIntervals
+      ? [
+          {
+            ...only('low'),
+            mark: { type: 'rule', strokeWidth: 1.2, color: text, tooltip: false },
+            encoding: { x, y: y('low'), y2: { field: 'high' } },
+          },
+        ]
+      : []),
     {
       ...only('measured'),
       mark: { type: 'point', filled: true, size: 42, opacity: 1, color: text },
@@ -164,25 +180,26 @@ function layers(names: LoadNames, look: ChartLook): Layer[] {
 
 /** Knee and peak, the latter with its interval. */
 function signLayers(x: Layer, y: (field: string) => Layer, sign: string): Layer[] {
+  const seen = { condition: { test: 'datum.shown === 1', value: 1 }, value: 0 };
   return [
     {
-      ...only('from'),
+      ...only('sign'),
       mark: { type: 'rule', strokeWidth: 2.5, color: sign, tooltip: false },
-      encoding: { x: { ...x, field: 'from' }, x2: { field: 'to' }, y: y('sign') },
+      encoding: { x: { ...x, field: 'from' }, x2: { field: 'to' }, y: y('sign'), opacity: seen },
     },
     {
       ...only('sign'),
       mark: { type: 'point', shape: 'diamond', filled: false, size: 150, strokeWidth: 2, color: sign, tooltip: false },
-      encoding: { x, y: y('sign') },
+      encoding: { x, y: y('sign'), opacity: seen },
     },
     // A peak lies high and its name above it, a knee's below: close to each other they do not collide.
     ...(
       [
-        ['text_above', -12],
-        ['text_below', 14],
+        ['above', -12],
+        ['below', 14],
       ] as const
     ).map(([field, dy]) => ({
-      ...only(field),
+      ...only('sign'),
       mark: { type: 'text', align: 'left', dx: 8, dy, fontSize: 12, fontWeight: 600, color: sign, tooltip: false },
       encoding: { x, y: y('sign'), text: { field } },
     })),
@@ -195,9 +212,8 @@ function panelColumns(count: number, layout: ChartLook['layout']): number {
   return count === 2 || count === 4 ? 2 : 3;
 }
 
-/** A panel's name on lines no longer than the panel and its axis; 6 pixels are a letter. */
-const panelName = (name: string, width: number): string =>
-  wrapped(name, Math.floor((width + Y_AXIS_WIDTH / 2) / 6)).join('\n');
+/** The same in every layout, since the page has the data once: as many letters as the narrowest panel has room for. */
+const panelName = (name: string): string => wrapped(name, 36).join('\n');
 
 export function capacitySpec(chart: CapacityChart, options: Partial<ChartLook> = {}): TopLevelSpec {
   const look = { ...DEFAULT_LOOK, ...options };
@@ -208,14 +224,14 @@ export function capacitySpec(chart: CapacityChart, options: Partial<ChartLook> =
   const width = Math.floor(full / columns) - Y_AXIS_WIDTH;
   const plot = {
     width,
-    height: columns > 1 ? 170 : look.layout === 'narrow' ? 240 : 330,
-    layer: layers(names, look),
+    height: curves.length > 1 ? 170 : look.layout === 'narrow' ? 240 : 330,
+    layer: layers(chart, look),
   };
   const panels = {
     facet: {
       field: 'series',
       type: 'nominal',
-      sort: curves.map(({ name }) => panelName(name, width)),
+      sort: curves.map(({ name }) => panelName(name)),
       header: { title: null, labelExpr: 'split(datum.label, "\\n")', labelFontSize: columns > 1 ? 11 : 12 },
     },
     columns,
@@ -236,7 +252,7 @@ export function capacitySpec(chart: CapacityChart, options: Partial<ChartLook> =
           padding: 16,
         }),
     background: inPage ? 'transparent' : colour('background', look.theme),
-    data: { values: curves.flatMap((curve) => panelValues(names, { ...curve, name: panelName(curve.name, width) })) },
+    data: { values: curves.flatMap((curve) => panelValues(names, { ...curve, name: panelName(curve.name) })) },
     ...(curves.length > 1 ? panels : plot),
     config: chartConfig(look.theme),
   };

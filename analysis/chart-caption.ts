@@ -17,6 +17,7 @@ import { type ChartData, conditions } from './chart-marks.js';
 const QUIET: Readonly<Record<string, (profile: ProfileName) => Cell>> = {
   runtime: () => 'virtual',
   arrival_rate: () => 0,
+  think_us: () => 0,
   group_commit_delay_us: () => 0,
   group_commit_count: () => 0,
   wait_for_slave_count: () => 1,

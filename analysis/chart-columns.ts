@@ -1,4 +1,5 @@
 /** What the columns of a row mean to a reader: their names, units, and how their values are written in a sentence. */
+import type { BusyColumns } from '../engine/measure/observation.js';
 import { PROFILES, type ProfileName } from '../engine/protocol/profiles.js';
 import type { SweepRow } from './row.js';
 
@@ -32,7 +33,32 @@ const set =
   (text: string): string =>
     `with ${name}=${text}`;
 
+/** How busy a place is, as its columns say it. */
+const BUSY_NOUNS = {
+  client_cpu_busy: "the clients' CPU",
+  replica_cpu_busy: "the replica's CPU",
+  redo_disk_busy: "the redo log's disk",
+  binlog_disk_busy: "the binlog's disk",
+  relay_disk_busy: "the relay log's disk",
+  link_busy: 'the link',
+  lock_log_busy: 'LOCK_log',
+  lock_sync_busy: 'LOCK_sync',
+  lock_after_binlog_sync_busy: 'LOCK_after_binlog_sync',
+  lock_commit_busy: 'LOCK_commit',
+  lock_binlog_busy: 'LOCK_binlog_',
+  dump_reader_busy: 'the dump reader',
+  replica_io_busy: "the replica's I/O thread",
+  ack_receiver_busy: 'the ACK receiver',
+  ack_round_trip_busy: 'the ACK round trip',
+} as const satisfies Record<keyof BusyColumns, string>;
+
+const busyInfos = Object.entries(BUSY_NOUNS).map(([column, place]): [string, ColumnInfo] => {
+  const noun = `share of time in which ${place} is busy`;
+  return [column, { noun, inSentence: `the ${noun}`, quantity: 'share' }];
+});
+
 const COLUMNS: Readonly<Record<string, ColumnInfo>> = {
+  ...Object.fromEntries(busyInfos),
   tps: { noun: 'throughput', quantity: 'rate', interval: ['tps_ci95_low', 'tps_ci95_high'], better: 'more' },
   latency_mean_us: {
     noun: 'mean latency',
@@ -157,6 +183,7 @@ const COLUMNS: Readonly<Record<string, ColumnInfo>> = {
     ordinal: true,
     place: set('group_commit_count'),
   },
+  think_us: { noun: 'think time', quantity: 'time', place: (text) => `at ${text} think time` },
   timeout_us: { noun: 'semi-sync time-out', quantity: 'time', place: (text) => `with a time-out of ${text}` },
   sync_binlog: { noun: 'sync_binlog', quantity: 'count', ordinal: true, place: set('sync_binlog') },
   sync_relay_log: { noun: 'sync_relay_log', quantity: 'count', ordinal: true, place: set('sync_relay_log') },

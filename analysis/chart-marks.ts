@@ -38,6 +38,7 @@ export const CONDITION_COLUMNS = [
   'wait_for_slave_count',
   'clients',
   'arrival_rate',
+  'think_us',
   'replicas',
   'rtt_us',
   'binlog_fsync_us',

@@ -13,10 +13,11 @@ export const answersText = (comparison: Comparison): string =>
   }).join(', ');
 
 /** `60 comparisons at 20 points; worth reporting: 5 % or more`. */
-export function scopeText({ judgements, points, threshold, runtime }: Comparison): string {
+export function scopeText({ judgements, points, threshold }: Comparison): string {
   const counts = `${judgements.length} comparisons at ${points} ${points === 1 ? 'point' : 'points'}`;
   const identical = judgements.filter((one) => one.identical).length;
-  const exact = runtime === 'virtual' ? `, ${identical} of them identical` : '';
+  const simulated = judgements.some((one) => one.runtime === 'virtual');
+  const exact = simulated ? `, ${identical} of them identical` : '';
   return `${counts}${exact}; worth reporting: ${percentText(threshold)} or more`;
 }
 
@@ -30,7 +31,7 @@ export function changeText(ratio: number): string {
 }
 
 /** `-13.0 … -9.4 %`; empty where the comparison is exact. */
-export function intervalText({ interval }: Judgement): string {
+export function changeIntervalText({ interval }: Judgement): string {
   if (interval === null) return '';
   const [low, high] = interval.map(changeText);
   return Number.isFinite(interval[1]) ? `${low!.replace(' %', '')} … ${high}` : 'unknown';
@@ -38,17 +39,17 @@ export function intervalText({ interval }: Judgement): string {
 
 export const metricText = (metric: string): string => columnInfo(metric).noun;
 
-export const valueText = (judgement: Judgement, side: 'base' | 'current'): string =>
+export const sideText = (judgement: Judgement, side: 'base' | 'current'): string =>
   quantityText(judgement.metric, judgement[side], 4);
 
 /** `throughput 1,240 tx/s, now 1,100 tx/s: -11.3 % (-13.0 … -9.4 %)`. */
 export function judgementText(one: Judgement): string {
-  const interval = intervalText(one);
+  const interval = changeIntervalText(one);
   const change = `${changeText(one.ratio)}${interval && ` (${interval})`}`;
-  return `${metricText(one.metric)} ${valueText(one, 'base')}, now ${valueText(one, 'current')}: ${change}`;
+  return `${metricText(one.metric)} ${sideText(one, 'base')}, now ${sideText(one, 'current')}: ${change}`;
 }
 
-export const placeText = ({ part, point }: Judgement): string => `${part}: ${point}`;
+export const judgedPlace = ({ part, point }: Judgement): string => `${part}: ${point}`;
 
 /** In how many points something was changed between the runs; empty where nothing was. */
 export const changeLines = ({ changes, points }: Comparison): string[] =>
@@ -56,20 +57,25 @@ export const changeLines = ({ changes, points }: Comparison): string[] =>
 
 /** What a reader has to know who would act on the answers. */
 export function adviceLines(comparison: Comparison): string[] {
-  const { judgements, changes, runtime, missing, added } = comparison;
+  const { judgements, missing, added } = comparison;
   const lines: string[] = [];
   if (missing.length > 0) lines.push(`not in ${comparison.current.name}: ${shortList(missing)}`);
   if (added.length > 0) lines.push(`only in ${comparison.current.name}: ${shortList(added)}`);
-  const moved = judgements.filter((one) => !one.identical);
-  if (runtime === 'virtual' && moved.some((one) => one.p === null)) {
+  const moved = judgements.filter((one) => !one.identical && one.p === null);
+  if (moved.length > 0) {
     lines.push(
-      changes.length === 0
+      moved.some(({ because }) => because.length === 0)
         ? 'neither a parameter nor code of the engine differs between these runs, yet their results do: please report this'
         : 'one seed a point: that it moved is certain, how far other draws move it is not; sweep several seeds to tell',
     );
   }
   if (judgements.some((one) => one.answer === 'too noisy to tell')) {
-    lines.push('too noisy to tell: take more repetitions, or a larger --threshold');
+    const more = comparison.repetitions_wanted;
+    lines.push(
+      more === null
+        ? 'too noisy to tell: take more repetitions, or a larger --threshold'
+        : `too noisy to tell: no measured difference could be significant; take at least ${more} repetitions (--repetitions ${more})`,
+    );
   }
   return lines;
 }

@@ -2,9 +2,10 @@
 import { Streams } from '../engine/runtimes/virtual/random.js';
 import { InputError } from '../workloads/input-error.js';
 import { type Answer, type Judged, judgeAll, repetitionsWanting, type Samples } from './judgement.js';
-import { type Better, betterOf, pointText, type RecordedPoint, type RecordedRun } from './recorded-run.js';
+import { type Better, betterOf, isExact, pointNames, type RecordedPoint, type RecordedRun } from './recorded-run.js';
 
 export interface Judgement extends Judged {
+  readonly runtime: string;
   readonly part: string;
   /** `rtt=1ms clients=16`. */
   readonly point: string;
@@ -21,12 +22,11 @@ export interface Change {
   readonly points: number;
 }
 
-type RunSummary = Pick<RecordedRun, 'name' | 'acklab' | 'started' | 'command'>;
+export type RunSummary = Pick<RecordedRun, 'name' | 'acklab' | 'started' | 'command'>;
 
 export interface Comparison {
   readonly base: RunSummary;
   readonly current: RunSummary;
-  readonly runtime: string;
   readonly threshold: number;
   /** Points that both runs have. */
   readonly points: number;
@@ -35,6 +35,8 @@ export interface Comparison {
   /** Points, or quantities of a point, that only `base` has: nobody knows what became of them. */
   readonly missing: readonly string[];
   readonly added: readonly string[];
+  /** How many repetitions measured points need before any difference could be significant; null where they have enough. */
+  readonly repetitions_wanted: number | null;
 }
 
 interface Pair {
@@ -52,70 +54,77 @@ const SEED = 1;
 /** Throws `InputError` where the two cannot be compared, and says why. */
 export function compareRuns(base: RecordedRun, current: RecordedRun, threshold: number): Comparison {
   checkKind(base, current);
-  const { pairs, missing, added } = pairUp(base.points, current.points);
+  const { pairs, missing, added } = pairUp(base, current);
   if (pairs.length === 0) {
     throw new InputError(
-      `${current.name}: has no point of ${base.name} (workload ${current.workload}, there ${base.workload}); run the same workload: ${base.command}`,
+      `${current.name}: has no point of ${base.name} (workload ${current.workload} on ${runtimesOf(current)}, ` +
+        `there ${base.workload} on ${runtimesOf(base)}); run the same: ${base.command}`,
     );
   }
   checkSeeds(base, current, pairs);
-  const tasks = pairs.flatMap((pair) => samplesOf(pair, base.runtime === 'virtual'));
+  const tasks = pairs.flatMap((pair) => samplesOf(pair));
   const samples = tasks.map((task) => task.samples);
   const wanting = repetitionsWanting(samples);
-  if (wanting !== undefined) {
+  if (wanting !== undefined && samples.every(({ exact }) => !exact)) {
     throw new InputError(
       `${current.name}: too few repetitions for any of ${samples.length} comparisons to be significant; ` +
-        `take at least ${wanting} of each point, in both runs, or compare fewer points`,
+        `take at least ${wanting} of each point in both runs (--repetitions ${wanting}), or compare fewer points`,
     );
   }
-  const code = codeChange(base, current);
   const judged = judgeAll(samples, threshold, new Streams(SEED).uniform());
   const judgements = tasks.map(({ pair, metric, samples: { better } }, index): Judgement => {
     const told = judged[index] as Judged;
-    const because = told.identical ? [] : [...pair.changes, ...code];
-    return { part: pair.part, point: pair.point, metric, better, ...told, because };
+    const because = told.identical ? [] : [...pair.changes, ...codeChange(base, current, pair.base.runtime)];
+    return { runtime: pair.base.runtime, part: pair.part, point: pair.point, metric, better, ...told, because };
   });
   return {
     base: summaryOf(base),
     current: summaryOf(current),
-    runtime: base.runtime,
     threshold,
     points: pairs.length,
     judgements,
-    changes: changesOf(pairs, judgements.every((one) => one.identical) ? [] : code),
+    changes: changesOf(pairs, [...new Set(judgements.flatMap(({ because }) => because))]),
     missing: [...missing, ...pairs.flatMap(missingMetrics)],
     added,
+    repetitions_wanted: wanting ?? null,
   };
 }
 
 const missingMetrics = ({ part, point, base, current }: Pair): string[] =>
   Object.keys(base.values).flatMap((metric) => (metric in current.values ? [] : [`${part}: ${point}: ${metric}`]));
 
-const summaryOf = ({ name, acklab, started, command }: RecordedRun): RunSummary => ({ name, acklab, started, command });
+export const summaryOf = ({ name, acklab, started, command }: RecordedRun): RunSummary => ({
+  name,
+  acklab,
+  started,
+  command,
+});
 
 export const countAnswers = ({ judgements }: Comparison, answer: Answer): number =>
   judgements.filter((one) => one.answer === answer).length;
 
-function checkKind(base: RecordedRun, current: RecordedRun): void {
+const runtimesOf = ({ points }: RecordedRun): string => [...new Set(points.map(({ runtime }) => runtime))].join(', ');
+
+/** Throws `InputError` where no two results of these runs can be laid side by side. */
+export function checkKind(base: RecordedRun, current: RecordedRun): void {
   const refuse = (what: string, there: string, remedy: string): never => {
     throw new InputError(`${current.name}: ${what}, but ${base.name}: ${there}; ${remedy}`);
   };
-  if (base.runtime !== current.runtime) {
-    refuse(`runtime ${current.runtime}`, base.runtime, 'only runs of one runtime can be compared');
-  }
-  if (base.runtime === 'virtual') {
-    if (base.precision === current.precision) return;
+  const both = (isKind: (point: RecordedPoint) => boolean): boolean =>
+    base.points.some(isKind) && current.points.some(isKind);
+  if (both(isVirtual) && base.precision !== current.precision) {
     refuse(`--precision ${current.precision}`, String(base.precision), 'simulate both to the same precision');
   }
-  if (base.machine !== current.machine) {
+  if (both((point) => !isVirtual(point)) && base.machine !== current.machine) {
     refuse(`measured on ${current.machine}`, String(base.machine), 'measure both on one machine');
   }
 }
 
+const isVirtual = ({ runtime }: RecordedPoint): boolean => runtime === 'virtual';
+
 /** One simulation tells a change from luck only against the same draws. */
 function checkSeeds(base: RecordedRun, current: RecordedRun, pairs: readonly Pair[]): void {
-  if (base.runtime !== 'virtual') return;
-  const other = pairs.find((pair) => isSingle(pair) && pair.base.seeds[0] !== pair.current.seeds[0]);
+  const other = pairs.find((pair) => arePlain(pair) && pair.base.seeds[0] !== pair.current.seeds[0]);
   if (other === undefined) return;
   throw new InputError(
     `${current.name}: seed ${other.current.seeds[0]}, but ${base.name}: ${other.base.seeds[0]}; ` +
@@ -123,26 +132,19 @@ function checkSeeds(base: RecordedRun, current: RecordedRun, pairs: readonly Pai
   );
 }
 
-const isSingle = ({ base, current }: Pair): boolean => base.seeds.length === 1 && current.seeds.length === 1;
+const arePlain = ({ base, current }: Pair): boolean => isExact(base) && isExact(current);
 
-function pairUp(
-  base: readonly RecordedPoint[],
-  current: readonly RecordedPoint[],
-): { pairs: Pair[]; missing: string[]; added: string[] } {
-  // A parameter that one run sweeps and the other holds fixed tells points apart in both.
-  const names = new Map<string, readonly string[]>();
-  for (const { part, swept } of [...base, ...current]) {
-    names.set(part, [...new Set([...(names.get(part) ?? []), ...swept])]);
-  }
-  const textOf = (point: RecordedPoint): string => pointText(point, names.get(point.part)!);
-  const keyOf = (point: RecordedPoint): string => `${point.part}: ${textOf(point)}`;
-  const currents = new Map(current.map((point) => [keyOf(point), point]));
-  const bases = new Set(base.map(keyOf));
-  const pairs = base.flatMap((point): Pair[] => {
+function pairUp(base: RecordedRun, current: RecordedRun): { pairs: Pair[]; missing: string[]; added: string[] } {
+  const nameOf = pointNames([base, current]);
+  const keyOf = (point: RecordedPoint): string => `${point.part}: ${nameOf(point)}`;
+  // Points of one name on different runtimes are two, and `nameOf` says so.
+  const currents = new Map(current.points.map((point) => [keyOf(point), point]));
+  const bases = new Set(base.points.map(keyOf));
+  const pairs = base.points.flatMap((point): Pair[] => {
     const other = currents.get(keyOf(point));
     if (other === undefined) return [];
     const changes = settingChanges(point.settings, other.settings);
-    return [{ part: point.part, point: textOf(point), base: point, current: other, changes }];
+    return [{ part: point.part, point: nameOf(point), base: point, current: other, changes }];
   });
   return {
     pairs,
@@ -151,17 +153,17 @@ function pairUp(
   };
 }
 
-function samplesOf(pair: Pair, virtual: boolean): { pair: Pair; metric: string; samples: Samples }[] {
+function samplesOf(pair: Pair): { pair: Pair; metric: string; samples: Samples }[] {
   const metrics = Object.keys(pair.base.values).filter((metric) => metric in pair.current.values);
   return metrics.map((metric) => {
     const [base, current] = [pair.base.values[metric]!, pair.current.values[metric]!];
-    return { pair, metric, samples: { better: betterOf(metric), base, current, exact: virtual && isSingle(pair) } };
+    return { pair, metric, samples: { better: betterOf(metric), base, current, exact: arePlain(pair) } };
   });
 }
 
 type Settings = RecordedPoint['settings'];
 
-function settingChanges(base: Settings, current: Settings): string[] {
+export function settingChanges(base: Settings, current: Settings): string[] {
   const names = Object.keys({ ...base, ...current }).filter((name) => base[name] !== current[name]);
   return names.map((name) => `${name} ${base[name] ?? 'absent'}, now ${current[name] ?? 'absent'}`);
 }
@@ -169,18 +171,24 @@ function settingChanges(base: Settings, current: Settings): string[] {
 /** Files whose change is named one by one; beyond this, where they lie says more. */
 const NAMED_FILES = 4;
 
-function codeChange(base: RecordedRun, current: RecordedRun): string[] {
+/** What other runtimes are made of does not move a simulated point. */
+const NOT_SIMULATED = /^engine\/(sync|runtimes\/(?!virtual\/))/;
+
+export function codeChange(base: RecordedRun, current: RecordedRun, runtime: string): string[] {
   const versions = base.acklab === current.acklab ? [] : [`acklab ${base.acklab}, now ${current.acklab}`];
-  const files = Object.keys({ ...base.code, ...current.code }).filter((file) => base.code[file] !== current.code[file]);
+  const files = Object.keys({ ...base.code, ...current.code }).filter(
+    (file) => base.code[file] !== current.code[file] && !(runtime === 'virtual' && NOT_SIMULATED.test(file)),
+  );
   if (files.length === 0) return versions;
   const named = files.slice(0, NAMED_FILES).join(', ');
   const rest = files.length > NAMED_FILES ? ` and ${files.length - NAMED_FILES} more` : '';
   return [...versions, `code: ${named}${rest}`];
 }
 
-function changesOf(pairs: readonly Pair[], code: readonly string[]): Change[] {
+function changesOf(pairs: readonly Pair[], causes: readonly string[]): Change[] {
   const counts = new Map<string, number>();
   for (const text of pairs.flatMap(({ changes }) => changes)) counts.set(text, (counts.get(text) ?? 0) + 1);
   const settings = [...counts].map(([text, points]) => ({ text, points }));
+  const code = causes.filter((text) => !counts.has(text));
   return [...settings, ...code.map((text) => ({ text, points: pairs.length }))];
 }

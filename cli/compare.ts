@@ -1,17 +1,17 @@
 import { appendFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type Comparison, compareRuns, countAnswers, type Judgement } from '../analysis/comparison.js';
 import {
   adviceLines,
   answersText,
   byWeight,
+  changeIntervalText,
   changeLines,
   changeText,
-  intervalText,
+  judgedPlace,
   metricText,
-  placeText,
   scopeText,
-  valueText,
+  sideText,
 } from '../analysis/comparison-text.js';
 import {
   comparisonAnnotations,
@@ -23,6 +23,7 @@ import { openRecordedRun } from '../results/recorded-runs.js';
 import { storageError, writeWhole } from '../results/store.js';
 import { EXIT_ANSWER_IS_NO, EXIT_DONE, EXIT_WRONG_INPUT } from './exit-code.js';
 import type { Io } from './io.js';
+import { thresholdOption } from './options.js';
 import type { RunWork } from './run-work.js';
 import { plainTable } from './table.js';
 
@@ -49,11 +50,7 @@ export const compareCommand = (io: Io, run: RunWork): Command =>
     .description('hold a run against another, or against a baseline: what got worse, what better, what moved it')
     .argument('<base>', 'a run directory, or a baseline made by acklab baseline save')
     .argument('<current>', 'the same')
-    .addOption(
-      new Option('--threshold <percent>', 'the smallest change worth reporting')
-        .argParser(parseThreshold)
-        .default(0.05, '5'),
-    )
+    .addOption(thresholdOption())
     .option('--junit <file>', 'write JUnit XML: a test case for each quantity of each point')
     .option('--markdown <file>', 'append a Markdown table, as for $GITHUB_STEP_SUMMARY')
     .option('--github', 'print annotations for GitHub Actions, below the table')
@@ -61,14 +58,6 @@ export const compareCommand = (io: Io, run: RunWork): Command =>
     .option('--quiet', 'print no table')
     .addHelpText('after', EXAMPLES)
     .action((base: string, current: string, options: CompareOptions) => run(() => compare(io, base, current, options)));
-
-function parseThreshold(text: string): number {
-  const percent = Number(text.replace(/%$/, ''));
-  if (text.trim() === '' || !(percent > 0 && percent < 100)) {
-    throw new InvalidArgumentError('Give a percentage above 0 and below 100, such as 5.');
-  }
-  return percent / 100;
-}
 
 function compare(io: Io, base: string, current: string, options: CompareOptions): number {
   const comparison = compareRuns(openRecordedRun(base), openRecordedRun(current), options.threshold);
@@ -120,12 +109,12 @@ function table(judgements: readonly Judgement[]): string {
     ['answer', 'point', 'quantity', 'base', 'current', 'change', ...(measured ? ['95 % interval'] : [])],
     judgements.map((one) => [
       one.answer,
-      placeText(one),
+      judgedPlace(one),
       metricText(one.metric),
-      valueText(one, 'base'),
-      valueText(one, 'current'),
+      sideText(one, 'base'),
+      sideText(one, 'current'),
       changeText(one.ratio),
-      ...(measured ? [intervalText(one)] : []),
+      ...(measured ? [changeIntervalText(one)] : []),
     ]),
   );
 }

@@ -14,6 +14,7 @@ import { packageVersion } from './package-version.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { sweepCommand } from './sweep.js';
+import { trendCommand } from './trend.js';
 import { validateCommand } from './validate.js';
 import { workloadsCommand } from './workloads.js';
 
@@ -29,6 +30,7 @@ const COMMANDS = [
   exportCommand,
   compareCommand,
   baselineCommand,
+  trendCommand,
 ];
 
 /** Each command runs its work through `run`, which keeps the exit code that the work ends with. */
@@ -67,7 +69,8 @@ Examples:
   acklab run --set profile=mysql-5.6 --set rtt=5ms
   acklab console                                  a living cluster for the mysql client, with a prompt
   acklab workloads show replicas > mine.yaml      a start for a sweep of your own
-  acklab export results/<run> --format json`;
+  acklab export results/<run> --format json
+  acklab compare results/<before> results/<after>  what got worse, and what moved it`;
 
 function everyCommand(command: Command, change: (command: Command) => void): void {
   change(command);

@@ -129,3 +129,17 @@ export function parsePercent(text: string): number {
   if (text.trim() === '' || !(percent >= 0)) throw new InvalidArgumentError('Give a percentage, such as 5.');
   return percent;
 }
+
+/** A share of 1. */
+export const thresholdOption = (): Option =>
+  new Option('--threshold <percent>', 'the smallest change worth reporting')
+    .argParser(parseThreshold)
+    .default(0.05, '5');
+
+function parseThreshold(text: string): number {
+  const percent = Number(text.replace(/%$/, ''));
+  if (text.trim() === '' || !(percent > 0 && percent < 100)) {
+    throw new InvalidArgumentError('Give a percentage above 0 and below 100, such as 5.');
+  }
+  return percent / 100;
+}

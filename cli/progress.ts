@@ -15,6 +15,8 @@ export interface Work {
   readonly measured: number;
   /** Of each measured point. */
   readonly milliseconds: number;
+  /** What is counted; points where it is absent. */
+  readonly unit?: string;
 }
 
 export function startProgress(io: Io, work: Work, quiet: boolean): Progress {
@@ -22,7 +24,8 @@ export function startProgress(io: Io, work: Work, quiet: boolean): Progress {
   return isInteractive(io.stderr, io.env) ? bar(io, work) : lines(io, work);
 }
 
-const rate = (done: number, seconds: number): string => `${(done / Math.max(seconds, 0.001)).toFixed(0)} points/s`;
+const rate = (done: number, seconds: number, unit: string): string =>
+  `${(done / Math.max(seconds, 0.001)).toFixed(0)} ${unit}/s`;
 
 /** Starting and ending a measured point, ms. */
 const AROUND_MEASURED_MS = 15;
@@ -37,10 +40,10 @@ function left(done: number, { total, measured, milliseconds }: Work, seconds: nu
 }
 
 function bar(io: Io, work: Work): Progress {
-  const { total } = work;
+  const { total, unit = 'points' } = work;
   const elapsed = startTimer();
   const view = new SingleBar({
-    format: '{bar} {value}/{total} points · {rate} · {left}',
+    format: `{bar} {value}/{total} ${unit} · {rate} · {left}`,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     barsize: 30,
@@ -53,7 +56,7 @@ function bar(io: Io, work: Work): Progress {
   return {
     step() {
       done++;
-      view.update(done, { rate: rate(done, elapsed()), left: left(done, work, elapsed()) });
+      view.update(done, { rate: rate(done, elapsed(), unit), left: left(done, work, elapsed()) });
     },
     stop: () => view.stop(),
   };
@@ -63,7 +66,7 @@ function bar(io: Io, work: Work): Progress {
 const SECONDS_BETWEEN_LINES = 5;
 
 function lines(io: Io, work: Work): Progress {
-  const { total } = work;
+  const { total, unit = 'points' } = work;
   const elapsed = startTimer();
   let done = 0;
   let printedAt = 0;
@@ -74,7 +77,7 @@ function lines(io: Io, work: Work): Progress {
       if (done < total && seconds - printedAt < SECONDS_BETWEEN_LINES) return;
       printedAt = seconds;
       const rest = done < total ? `, ${left(done, work, seconds)}` : '';
-      io.stderr.write(`${done}/${total} points, ${rate(done, seconds)}${rest}\n`);
+      io.stderr.write(`${done}/${total} ${unit}, ${rate(done, seconds, unit)}${rest}\n`);
     },
     stop() {},
   };

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { ResourceUse } from '../engine/measure/resources.js';
 import type { LatencyShare, PointResult } from '../engine/measure/result.js';
 import type { Settings } from '../engine/protocol/parameters.js';
 import { Crew } from '../engine/runtimes/threads/crew.js';
@@ -136,6 +137,7 @@ function describePoint(result: PointResult | ThreadsResult, wallSeconds: number)
     mysqlTable(['Variable_name', 'Value'], Object.entries(counters)),
     `where a commit's ${shorten(observation.latency_mean_us ?? 0)} µs go\n${describeBreakdown(breakdown)}`,
     ...(onThreads ? [describeLocks(result)] : []),
+    ...(result.resources.length > 0 ? [`how busy\n${describeResources(result.resources)}`] : []),
     speed,
   ].join('\n');
 }
@@ -155,4 +157,18 @@ const describeBreakdown = (breakdown: readonly LatencyShare[]): string =>
       `${(100 * share).toFixed(1)} %`,
       '█'.repeat(Math.max(0, Math.round(BAR_WIDTH * share))),
     ]),
+  );
+
+/** The busiest first; what is never busy is left to `--json`. */
+const describeResources = (resources: readonly ResourceUse[]): string =>
+  plainTable(
+    ['resource', 'busy', ''],
+    [...resources]
+      .filter(({ busy }) => busy > 0)
+      .sort((a, b) => b.busy - a.busy)
+      .map(({ resource, replica, busy }) => [
+        replica === null ? resource : `${resource}, replica ${replica}`,
+        `${(100 * busy).toFixed(1)} %`,
+        '█'.repeat(Math.round(BAR_WIDTH * busy)),
+      ]),
   );

@@ -19,7 +19,6 @@ const baselineShape = z.strictObject({
   format: z.literal(1),
   workload: z.string(),
   command: z.string(),
-  runtime: z.string(),
   precision: z.number(),
   acklab: z.string(),
   started: z.string(),
@@ -30,6 +29,7 @@ const baselineShape = z.strictObject({
   parts: z.array(
     z.strictObject({
       part: z.string(),
+      runtime: z.string(),
       swept: z.array(z.string()),
       settings: texts,
       points: z.array(
@@ -80,10 +80,18 @@ export function readBaseline(path: string): RecordedRun {
 
 function unpack(path: string, file: BaselineFile): RecordedRun {
   const { parts, settings: shared, profiles, format: _, ...run } = file;
-  const points = parts.flatMap(({ part, swept, settings: ofPart, points: members }) =>
+  const points = parts.flatMap(({ part, runtime, swept, settings: ofPart, points: members }) =>
     members.map(({ variant, set, seeds, values }): RecordedPoint => {
       const profile = set.profile ?? ofPart.profile ?? shared.profile ?? '';
-      return { part, variant, swept, settings: { ...shared, ...profiles[profile], ...ofPart, ...set }, seeds, values };
+      return {
+        runtime,
+        part,
+        variant,
+        swept,
+        settings: { ...shared, ...profiles[profile], ...ofPart, ...set },
+        seeds,
+        values,
+      };
     }),
   );
   return { ...run, name: path, points };
@@ -106,7 +114,7 @@ function unsaid(settings: Texts, ...layers: readonly Texts[]): Texts {
 const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
 function pack(run: RecordedRun): BaselineFile {
-  const { points, workload, command, runtime, precision, acklab, started, machine, code } = run;
+  const { points, workload, command, precision, acklab, started, machine, code } = run;
   const shared = common(points.map(({ settings }) => settings));
   const profileOf = ({ settings }: RecordedPoint): string => settings.profile ?? '';
   const profiles = Object.fromEntries(
@@ -115,13 +123,16 @@ function pack(run: RecordedRun): BaselineFile {
       return [profile, unsaid(own, shared, { profile })];
     }),
   );
-  const parts = distinct(points.map(({ part }) => part)).map((part) => {
-    const members = points.filter((point) => point.part === part);
+  const groupOf = ({ part, runtime }: RecordedPoint): string => JSON.stringify([part, runtime]);
+  const parts = distinct(points.map(groupOf)).map((group) => {
+    const members = points.filter((point) => groupOf(point) === group);
+    const { part, runtime, swept } = members[0]!;
     const rest = members.map((point) => unsaid(point.settings, shared, profiles[profileOf(point)] ?? {}));
     const ofPart = common(rest);
     return {
       part,
-      swept: [...(members[0]?.swept ?? [])],
+      runtime,
+      swept: [...swept],
       settings: ofPart,
       points: members.map(({ variant, settings, seeds, values }) => ({
         variant,
@@ -131,7 +142,7 @@ function pack(run: RecordedRun): BaselineFile {
       })),
     };
   });
-  const head = { workload, command, runtime, precision, acklab, started, machine, code };
+  const head = { workload, command, precision, acklab, started, machine, code };
   return { format: 1, ...head, settings: shared, profiles, parts };
 }
 

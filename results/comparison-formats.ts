@@ -4,14 +4,14 @@ import {
   adviceLines,
   answersText,
   byWeight,
+  changeIntervalText,
   changeLines,
   changeText,
-  intervalText,
+  judgedPlace,
   judgementText,
   metricText,
-  placeText,
   scopeText,
-  valueText,
+  sideText,
 } from '../analysis/comparison-text.js';
 
 const XML_ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
@@ -55,12 +55,12 @@ export function comparisonMarkdown(comparison: Comparison): string {
   const rows = told.map((one) => {
     const cells = [
       one.answer,
-      placeText(one),
+      judgedPlace(one),
       metricText(one.metric),
-      valueText(one, 'base'),
-      valueText(one, 'current'),
+      sideText(one, 'base'),
+      sideText(one, 'current'),
       changeText(one.ratio),
-      intervalText(one),
+      changeIntervalText(one),
       one.because.join('; '),
     ];
     return `| ${cells.map(markdownCell).join(' | ')} |`;
@@ -105,7 +105,7 @@ export function comparisonAnnotations(comparison: Comparison): string {
   const of = (answer: Judgement['answer']): [string, string][] =>
     ordered
       .filter((one) => one.answer === answer)
-      .map((one) => [`${answer}: ${placeText(one)}`, `${judgementText(one)}${whyText(one)}`]);
+      .map((one) => [`${answer}: ${judgedPlace(one)}`, `${judgementText(one)}${whyText(one)}`]);
   const lost = comparison.missing.map((name): [string, string] => ['missing', `${name} is not in the current run`]);
   return [
     annotations('error', of('regression')),

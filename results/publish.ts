@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TopLevelSpec } from 'vega-lite';
+import { capacityFinding, capacitySpec } from '../analysis/capacity-chart.js';
 import { ChartError } from '../analysis/chart-columns.js';
 import { chartSpec } from '../analysis/chart-spec.js';
 import { type CrashRun, crashCells } from '../analysis/crash-cells.js';
@@ -14,6 +15,7 @@ import type { SweepRow } from '../analysis/row.js';
 import { type TimelineRun, timelineChartName } from '../analysis/timeline.js';
 import { timelineSpec } from '../analysis/timeline-chart.js';
 import { timelineFinding } from '../analysis/timeline-findings.js';
+import { tornadoFinding, tornadoSpec } from '../analysis/tornado-chart.js';
 import { runTasks } from '../engine/runtimes/pool/run-tasks.js';
 import { shippedCrossValidation } from '../workloads/calibration-file.js';
 import type { ChartRequest } from '../workloads/workload.js';
@@ -21,6 +23,7 @@ import { makeChartFolder, writeChartFiles } from './chart-files.js';
 import type { ChartPictures } from './chart-worker.js';
 import { crashRuns } from './crashes.js';
 import { overlayOf, predictionsFor, shippedPredictions } from './predictions.js';
+import { capacityChart, capacityName } from './report/capacity-section.js';
 import { writeReport } from './report/report.js';
 import { type RunDirectory, writeWhole } from './store.js';
 import { timelines } from './timelines.js';
@@ -62,7 +65,11 @@ export async function publish(
     if (ofCrashes.length > 0) return [drawnCrashes(part.name, ofCrashes)];
     const rows = run.rows().filter((row) => row.part === part.name);
     if (rows.length === 0) return [];
-    return part.charts.flatMap((request) => specify(part.name, request, { rows, overlay }, undrawn));
+    const asked = part.charts.flatMap((request) => specify(part.name, request, { rows, overlay }, undrawn));
+    const capacity = capacityChart(part, rows);
+    if (capacity === null) return asked;
+    const drawn = { chart: capacityName(part.name), spec: capacitySpec(capacity), finding: capacityFinding(capacity) };
+    return [...asked, { part: part.name, ...drawn }];
   });
   if ((await writePictures(run, [...charts, ...chartsOfModel(run)], options)) === 'interrupted') return 'interrupted';
   const report = join(run.path, REPORT_FILE);
@@ -100,8 +107,11 @@ function specify(
   undrawn: string[],
 ): DrawnChart[] {
   try {
-    const spec = chartSpec(request, rows, {}, overlay);
-    return [{ part, chart: request.name, spec, finding: finding(request, rows) }];
+    const drawn =
+      request.pairs === undefined
+        ? { spec: chartSpec(request, rows, {}, overlay), finding: finding(request, rows) }
+        : { spec: tornadoSpec(request, rows), finding: tornadoFinding(request, rows) };
+    return [{ part, chart: request.name, ...drawn }];
   } catch (error) {
     if (!(error instanceof ChartError)) throw error;
     undrawn.push(error.message);

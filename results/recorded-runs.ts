@@ -8,7 +8,7 @@ import { formatValue } from '../workloads/units.js';
 import type { Point } from '../workloads/workload.js';
 import { readBaseline } from './baseline.js';
 import { openRun, type RunDirectory } from './store.js';
-import { commandOf, unpackWorkload } from './store-manifest.js';
+import { commandOf, type RunRequest, unpackWorkload } from './store-manifest.js';
 
 /** Opens a run directory or a baseline file. */
 export function openRecordedRun(path: string): RecordedRun {
@@ -29,40 +29,47 @@ export function recordedRun(run: RunDirectory): RecordedRun {
       `${run.path}: not complete (${lacking} of ${points.length} points missing); finish it: acklab sweep --resume ${run.path}`,
     );
   }
-  const runtimes = new Set(run.rows().map(({ runtime }) => runtime));
-  if (runtimes.size > 1) {
-    throw new InputError(`${run.path}: rows of several runtimes (${[...runtimes].join(', ')}); compare one at a time`);
-  }
-  const [runtime = 'virtual'] = runtimes;
+  const recorded = points.map((point) => recordedPoint(point, rows.get(point.index)!, manifest.request));
   const { cpu_model, cores } = manifest.machine;
   return {
     name: run.path,
     acklab: manifest.acklab,
     code: manifest.code ?? {},
-    runtime,
     workload: manifest.workload.name,
     command: commandOf(manifest.request),
     precision: manifest.request.precision,
-    machine: runtime === 'virtual' ? null : `${cpu_model}, ${cores} cores`,
+    machine: recorded.some(({ runtime }) => runtime !== 'virtual') ? `${cpu_model}, ${cores} cores` : null,
     started: manifest.started,
-    points: mergeRepetitions(points.map((point) => recordedPoint(point, rows.get(point.index)!))),
+    points: mergeRepetitions(recorded),
   };
 }
 
-function recordedPoint({ part, variant, swept, settings }: Point, rows: readonly SweepRow[]): RecordedPoint {
+function recordedPoint(
+  { part, variant, swept, settings, runtime: asked }: Point,
+  rows: readonly SweepRow[],
+  { threads }: RunRequest,
+): RecordedPoint {
+  const runtime = rows[0]?.runtime ?? asked;
   const names = Object.keys(settings) as ParameterName[];
   const metrics = GATE_METRICS.filter((metric) => metric !== 'latency_mean_us' || settings.arrival_rate > 0);
+  const texts = names.filter((name) => name !== 'seed').map((name) => [name, settingText(name, settings)]);
   return {
+    runtime,
     part,
     variant,
     swept: swept.filter((name) => name !== 'seed'),
-    settings: Object.fromEntries(
-      names.filter((name) => name !== 'seed').map((name) => [name, settingText(name, settings)]),
-    ),
+    settings: { ...Object.fromEntries(texts), ...(runtime === 'threads' ? measuring(threads) : {}) },
     seeds: rows.flatMap(({ seed }) => seed ?? []),
     values: valuesOf(rows, metrics),
   };
 }
+
+/** Options of a sweep that move what is measured. */
+const measuring = ({ milliseconds, placement, disk }: RunRequest['threads']): Record<string, string> => ({
+  '--duration': `${milliseconds}ms`,
+  '--placement': placement ?? 'as the cores suggest',
+  '--disk': disk === null ? 'delays' : 'real',
+});
 
 /** In a closed loop, clients divided by mean latency is throughput, and would only say the same again. */
 function valuesOf(
@@ -91,7 +98,9 @@ const isEmpirical = (cost: unknown): cost is Extract<Distribution, { kind: 'empi
 
 /** Rows with equal settings are repetitions, whether one point was repeated or its seed swept. */
 function mergeRepetitions(points: readonly RecordedPoint[]): RecordedPoint[] {
-  const same = grouped(points, ({ part, variant, settings }) => JSON.stringify([part, variant, settings]));
+  const same = grouped(points, ({ runtime, part, variant, settings }) =>
+    JSON.stringify([runtime, part, variant, settings]),
+  );
   return [...same.values()].map((members) => {
     const metrics = [...new Set(members.flatMap((member) => Object.keys(member.values)))];
     const values = metrics.map((metric) => [metric, members.flatMap((member) => member.values[metric] ?? [])]);

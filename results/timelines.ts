@@ -130,5 +130,7 @@ export function happenings({ result }: TimelineRun): Happening[] {
   const switches = result.switches.map(
     ({ at_us, on }): Happening => ({ at_us, kind: 'semi-sync', event: `semi-sync ${on ? 'ON' : 'OFF'}` }),
   );
-  return [...events, ...switches].sort((a, b) => a.at_us - b.at_us);
+  return [...events, ...switches]
+    .map((row) => ({ ...row, at_us: Math.round(row.at_us * 1000) / 1000 }))
+    .sort((a, b) => a.at_us - b.at_us);
 }

@@ -40,7 +40,7 @@ function checkValues({ request, placeOf }: ChartSource, points: readonly Point[]
 function checkOverprint({ request, placeOf }: ChartSource, kept: readonly Point[]): void {
   // Along a measured column points lie wherever they come out, so only known columns can be checked.
   if (!POINT_COLUMNS.includes(request.x)) return;
-  const columns = [request.x, request.series, request.facet].filter((column) => column !== undefined);
+  const columns = [request.x, request.series, request.facet, request.pairs].filter((column) => column !== undefined);
   const first = new Map<string, Point>();
   for (const point of kept) {
     const spot = JSON.stringify(columns.map((column) => pointCell(point, column)));
@@ -53,6 +53,21 @@ function checkOverprint({ request, placeOf }: ChartSource, kept: readonly Point[
     throw new InputError(
       `${placeOf()}: chart "${request.name}" has several points at one place, which differ in ${differing.join(' and ')}; ` +
         'use that as series or facet, or choose one value under "where"',
+    );
+  }
+}
+
+/** A tornado shows effects, and nothing but effects. */
+function checkPairs({ request, placeOf }: ChartSource, kept: readonly Point[]): void {
+  if (request.pairs === undefined) return;
+  if (request.x !== 'variant' || request.facet !== undefined) {
+    throw new InputError(
+      `${placeOf('pairs')}: chart "${request.name}" shows pairs, so its x is variant, and it has no facet`,
+    );
+  }
+  if (cells(kept, 'variant').length < 2 || cells(kept, request.pairs).length < 3) {
+    throw new InputError(
+      `${placeOf('pairs')}: chart "${request.name}" needs two variants and three values of ${request.pairs}`,
     );
   }
 }
@@ -108,6 +123,7 @@ function checkChart(chart: ChartSource, points: readonly Point[], tour: TourPart
   try {
     checkValues(chart, points, kept);
     checkOverprint(chart, kept);
+    checkPairs(chart, kept);
   } catch (error) {
     if (tour === undefined || !(error instanceof InputError)) throw error;
     throw new InputError(`${tour.use.place}: as made sparser here, ${error.message}`);

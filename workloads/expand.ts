@@ -7,6 +7,7 @@ import { crashExperiment } from './crash-file.js';
 import { InputError } from './input-error.js';
 import { unknownName } from './nearest.js';
 import { checkMerged, mergeSettings, type SetOption, type Setting } from './setting.js';
+import { checkShift, shifted } from './shift.js';
 import { experimentOf } from './timeline-file.js';
 import { formatValue } from './units.js';
 import type { Part, Point } from './workload.js';
@@ -28,7 +29,8 @@ function narrowAxes(source: SweepSource, tour: TourPart | undefined, overrides: 
 }
 
 function keptVariants(source: SweepSource, tour: TourPart | undefined): readonly VariantSource[] {
-  for (const { set } of source.variants) {
+  for (const { set, shifts } of source.variants) {
+    for (const shift of shifts) checkShift(shift);
     const clash = set.find(({ name }) => source.axes.some((axis) => axis.name === name));
     if (clash) throw new InputError(`${clash.place}: ${clash.name} is swept already; set it in variants or in sweep`);
   }
@@ -106,7 +108,7 @@ function points(
   for (const variant of variants.length === 0 ? [undefined] : variants) {
     for (const values of product(axes)) {
       const fromFile = [...source.set, ...(variant?.set ?? []), ...values];
-      const settings = mergeSettings([...fromFile, ...overrides], calibrations);
+      const settings = shifted(mergeSettings([...fromFile, ...overrides], calibrations), variant?.shifts ?? []);
       if (source.skip.some((combination) => agrees(combination, settings))) continue;
       checkMerged(settings, fromFile, overrides);
       const variantName = variantLabel(variant, values, unseen);

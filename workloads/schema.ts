@@ -83,6 +83,9 @@ const axesSchema = perParameter<unknown[]>('axes', 'a list of values for each pa
     .min(1, 'the list is empty; give at least one value, or leave the parameter out'),
 );
 
+/** Numbers, whatever the unit of the parameter. */
+const shiftsSchema = perParameter<number>('shifts', 'a number for each parameter', () => z.number());
+
 const nameSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]*$/, 'a name is made of a-z, 0-9, ".", "_" and "-", and begins with a letter or digit')
@@ -120,6 +123,9 @@ const chartSchema = strict('key', {
     .enum(['first', 'previous'])
     .exactOptional()
     .meta({ description: 'over variants: what each row is measured against; with previous, a waterfall' }),
+  pairs: z.enum(['seed']).exactOptional().meta({
+    description: 'over variants: a tornado chart of what each does against the first, by pairs of rows equal in this',
+  }),
   compare: z
     .tuple([z.string(), z.string()])
     .exactOptional()
@@ -148,7 +154,15 @@ const PART_KEYS = {
 
 const variantsOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z
-    .array(strict('key', { name: textSchema, ...shape }))
+    .array(
+      strict('key', {
+        name: textSchema,
+        set: valuesSchema.exactOptional(),
+        scale: shiftsSchema.exactOptional().meta({ description: 'factors on what a point would have otherwise' }),
+        add: shiftsSchema.exactOptional().meta({ description: 'what a point has more than it would have otherwise' }),
+        ...shape,
+      }),
+    )
     .min(1, 'the list of variants is empty; name one, or leave it out')
     .exactOptional()
     .meta({ description: 'named alternatives, each combined with all axes' });
@@ -162,7 +176,7 @@ export const sweepSchema = strict('key', {
   runtime: z.enum(RUNTIME_CHOICES).exactOptional().meta({
     description: 'virtual time (default), threads on this machine, or both: measured dots over virtual curves',
   }),
-  variants: variantsOf({ set: valuesSchema }),
+  variants: variantsOf({}),
   charts: z.array(chartSchema).min(1, 'the list of charts is empty; describe one'),
 });
 
@@ -210,7 +224,7 @@ export const timelineSchema = strict('key', {
   duration: timeSchema('length of the run, such as 30s'),
   interval: timeSchema('length of a row of timeline.csv, such as 250ms'),
   schedule: scheduleSchema,
-  variants: variantsOf({ set: valuesSchema.exactOptional(), schedule: scheduleSchema }),
+  variants: variantsOf({ schedule: scheduleSchema }),
 });
 
 const replicasCrashSchema = z.enum(REPLICAS_CRASH).exactOptional().meta({
@@ -229,11 +243,7 @@ export const crashSchema = strict('key', {
   from: timeSchema('no crash comes before; all events of the schedule do (default 0)').exactOptional(),
   replicas_crash: replicasCrashSchema,
   schedule: scheduleSchema,
-  variants: variantsOf({
-    set: valuesSchema.exactOptional(),
-    schedule: scheduleSchema,
-    replicas_crash: replicasCrashSchema,
-  }),
+  variants: variantsOf({ schedule: scheduleSchema, replicas_crash: replicasCrashSchema }),
 });
 
 export const EXPERIMENTS = ['sweep', 'timeline', 'crash'] as const;

@@ -30,9 +30,18 @@ export interface Axis {
 export interface VariantSource {
   readonly name: string;
   readonly set: readonly Setting[];
+  readonly shifts: readonly Shift[];
   /** Instead of the workload's own. */
   readonly schedule?: readonly ScheduledSource[];
   readonly replicasCrash?: ReplicasCrash;
+  readonly place: string;
+}
+
+/** A parameter changed against what a point would have without it: `factor` times that, and `more` besides. */
+export interface Shift {
+  readonly name: ParameterName;
+  readonly factor: number;
+  readonly more: number;
   readonly place: string;
 }
 
@@ -126,6 +135,13 @@ export class ValueReader {
     });
   }
 
+  shifts(numbers: object | undefined, path: Path, shift: (number: number) => Pick<Shift, 'factor' | 'more'>): Shift[] {
+    return this.inFileOrder(numbers, path).map(([name, number]) => {
+      const place = this.place([...path, name]);
+      return { name: name as ParameterName, ...shift(number as number), place };
+    });
+  }
+
   mentions(names: readonly string[], path: Path): Mention[] {
     return names.map((name, index) => ({ name, place: this.place([...path, index]) }));
   }
@@ -154,9 +170,13 @@ function sweepSource(yaml: YamlFile, values: ValueReader): SweepSource {
 
 /** What sweeps of steady states and experiments have in common. */
 function partSource(yaml: YamlFile, values: ValueReader, content: SweepContent | TimelineContent | CrashContent) {
-  const variants = (content.variants ?? []).map(({ name, set }, index) => ({
+  const variants = (content.variants ?? []).map(({ name, set, scale, add }, index) => ({
     name,
     set: values.settings(set, ['variants', index, 'set']),
+    shifts: [
+      ...values.shifts(scale, ['variants', index, 'scale'], (factor) => ({ factor, more: 0 })),
+      ...values.shifts(add, ['variants', index, 'add'], (more) => ({ factor: 1, more })),
+    ],
     place: values.place(['variants', index, 'name']),
   }));
   refuseTwice(variants, 'variant');

@@ -20,6 +20,8 @@ export interface ChartRequest {
   readonly y_scale?: 'log' | 'linear';
   /** What a row of a chart over variants is measured against: the first one (default), or the one before: a waterfall. */
   readonly baseline?: 'first' | 'previous';
+  /** Over variants: a tornado chart of what each does against the first, in pairs of rows equal in this column (`seed`). */
+  readonly pairs?: 'seed';
   /** The two series whose ratio the finding states (`compare: [mysql-5.7, mysql-5.6]`), first over second. */
   readonly compare?: readonly [string, string];
 }

@@ -49,12 +49,13 @@ function* leadThroughStages(self: Fiber, source: Source, group: Group): Script {
   yield sync(self, source, group);
   if (logLockInFsync) lockLog.release(self);
   let held = lockSync;
-  if (waitsAfterSync(source, 'per-transaction')) {
+  // Whoever waits or not: the wait point may change, and who need not wait must not overtake who does.
+  if (settings.after_sync_wait === 'per-transaction') {
     phase(source, group, LOCK_AFTER_BINLOG_SYNC);
     if (lockAfterBinlogSync.acquire(self)) yield;
     lockSync.release(self);
     held = lockAfterBinlogSync;
-    yield waitForEachMember(self, source, group);
+    if (waitsAfterSync(source, 'per-transaction')) yield waitForEachMember(self, source, group);
   }
 
   if (!settings.order_commits) {
@@ -76,18 +77,24 @@ function* leadThroughStages(self: Fiber, source: Source, group: Group): Script {
   yield wake(self, source, group);
 }
 
-/** MariaDB: a group stays what its flush made it, and passes from lock to lock. */
+/** MariaDB: a group stays what its flush made it, and passes from lock to lock: it has the next before it lets go of one. */
 function* leadFixedGroup(self: Fiber, source: Source, group: Group): Script {
-  const { settings, lockLog, lockAfterBinlogSync, lockCommit } = source;
+  const { settings, lockLog, lockSync, lockAfterBinlogSync, lockCommit } = source;
   if (settings.group_commit_delay > 0) yield holdBack(self, source, group);
   if (lockLog.acquire(self)) yield;
   yield flush(self, source, group);
-  if (settings.log_lock_in_fsync === 'released') lockLog.release(self);
+  let held = lockLog;
+  if (settings.log_lock_in_fsync === 'released') {
+    phase(source, group, LOCK_SYNC);
+    if (lockSync.acquire(self)) yield;
+    lockLog.release(self);
+    held = lockSync;
+  }
   yield sync(self, source, group);
 
   phase(source, group, LOCK_AFTER_BINLOG_SYNC);
   if (lockAfterBinlogSync.acquire(self)) yield;
-  if (settings.log_lock_in_fsync === 'held') lockLog.release(self);
+  held.release(self);
   if (waitsAfterSync(source, 'per-transaction')) yield waitForEachMember(self, source, group);
 
   phase(source, group, LOCK_COMMIT);

@@ -146,6 +146,8 @@ const SWITCHOVER_POLL_US = 1000;
 function* switchOver(self: Fiber, faults: Faults, target: number): Script {
   const { source, gate, replicas } = faults;
   const { clock, semisync, binlog } = source;
+  // One at a time: a second would find semi-sync disabled by the first, and the gate opened while it is under way.
+  while (gate.readOnly) if (clock.sleep(self, SWITCHOVER_POLL_US)) yield;
   gate.readOnly = true;
   faults.note('source is read-only');
   while (gate.inside > 0) if (clock.sleep(self, SWITCHOVER_POLL_US)) yield;

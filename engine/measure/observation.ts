@@ -2,7 +2,7 @@
  * An observation: one measured or simulated point. All runtimes produce these, with the same columns, so that anything
  * can be laid beside anything. `null` means unknown and is an empty cell in CSV.
  */
-export interface Observation {
+export interface Observation extends BusyColumns {
   runtime: 'virtual' | 'threads' | 'server';
   profile: string;
   wait_point: string;
@@ -65,6 +65,29 @@ export interface Observation {
   ring_full_times: number | null;
   /** Sentences, joined by `; `. */
   warnings: string | null;
+  think_us: number | null;
+}
+
+/**
+ * How busy what can queue is, 0…1; `null` where there is none, or nobody knows. Of what each replica has, the one that
+ * completes the quorum. For all of them see `PointResult.resources`.
+ */
+export interface BusyColumns {
+  client_cpu_busy: number | null;
+  replica_cpu_busy: number | null;
+  redo_disk_busy: number | null;
+  binlog_disk_busy: number | null;
+  relay_disk_busy: number | null;
+  link_busy: number | null;
+  lock_log_busy: number | null;
+  lock_sync_busy: number | null;
+  lock_after_binlog_sync_busy: number | null;
+  lock_commit_busy: number | null;
+  lock_binlog_busy: number | null;
+  dump_reader_busy: number | null;
+  replica_io_busy: number | null;
+  ack_receiver_busy: number | null;
+  ack_round_trip_busy: number | null;
 }
 
 /** The CSV's columns, in order. */
@@ -117,6 +140,22 @@ export const OBSERVATION_COLUMNS = [
   'context_switches',
   'ring_full_times',
   'warnings',
+  'think_us',
+  'client_cpu_busy',
+  'replica_cpu_busy',
+  'redo_disk_busy',
+  'binlog_disk_busy',
+  'relay_disk_busy',
+  'link_busy',
+  'lock_log_busy',
+  'lock_sync_busy',
+  'lock_after_binlog_sync_busy',
+  'lock_commit_busy',
+  'lock_binlog_busy',
+  'dump_reader_busy',
+  'replica_io_busy',
+  'ack_receiver_busy',
+  'ack_round_trip_busy',
 ] as const satisfies readonly (keyof Observation)[];
 
 /** Every column is listed: a key of Observation missing above is a type error here. */

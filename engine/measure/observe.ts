@@ -2,9 +2,10 @@
 import { statusCounters } from '../protocol/counters.js';
 import type { Distribution, Settings } from '../protocol/parameters.js';
 import type { SemiSync } from '../protocol/semi-sync.js';
-import type { Observation } from './observation.js';
+import type { BusyColumns, Observation } from './observation.js';
 import { ACK_COLLECTING, ACK_NETWORK, ACK_READER, ACK_RELAY, PHASES } from './phases.js';
 import type { Recorder } from './recorder.js';
+import { gatingUse, type ResourceCount, type ResourceName, type ResourceUse, resourceUses } from './resources.js';
 import type { LatencyShare, PointResult } from './result.js';
 
 /** What a cluster counts, at one instant; means are taken between two of these. */
@@ -20,6 +21,8 @@ export interface Counts {
   readonly dropped: number;
   /** Σ over completed transactions, µs. Index: phase. */
   readonly phases: Float64Array;
+  /** Always the same ones in the same order; absent where a runtime does not tell. */
+  readonly resources?: readonly ResourceCount[];
 }
 
 export interface Seen {
@@ -38,17 +41,40 @@ export function resultOf(seen: Seen): PointResult {
   const { recorder, end, semisync, warnings, commits } = seen;
   const start = recorder.baseline ?? end;
   const phases = end.phases.map((total, phase) => total - (start.phases[phase] as number));
+  const resources = resourceUses(start.resources ?? [], end.resources ?? [], end.time - start.time);
   return {
-    observation: observe(seen, start, phases),
+    observation: { ...observe(seen, start, phases), ...busyColumns(resources, seen) },
     counters: statusCounters({ source: semisync }),
     breakdown: breakdownOf(phases, recorder.commits),
+    resources,
     warnings,
     simulated_commits: commits,
     virtual_seconds: end.time / 1e6,
   };
 }
 
-function observe(seen: Seen, start: Counts, phases: Float64Array): Observation {
+function busyColumns(uses: readonly ResourceUse[], { settings }: Seen): BusyColumns {
+  const gating = (resource: ResourceName): number | null => gatingUse(uses, resource, settings);
+  return {
+    client_cpu_busy: gating('client CPU'),
+    replica_cpu_busy: gating('replica CPU'),
+    redo_disk_busy: gating('redo disk'),
+    binlog_disk_busy: gating('binlog disk'),
+    relay_disk_busy: gating('relay disk'),
+    link_busy: gating('link'),
+    lock_log_busy: gating('LOCK_log'),
+    lock_sync_busy: gating('LOCK_sync'),
+    lock_after_binlog_sync_busy: gating('LOCK_after_binlog_sync'),
+    lock_commit_busy: gating('LOCK_commit'),
+    lock_binlog_busy: gating('LOCK_binlog_'),
+    dump_reader_busy: gating('dump reader'),
+    replica_io_busy: gating('replica I/O thread'),
+    ack_receiver_busy: gating('ACK receiver'),
+    ack_round_trip_busy: gating('ACK round trip'),
+  };
+}
+
+function observe(seen: Seen, start: Counts, phases: Float64Array): Omit<Observation, keyof BusyColumns> {
   const { settings, recorder, end, commits, warnings } = seen;
   const elapsed = end.time - start.time;
   const open = settings.arrival_rate > 0;
@@ -107,6 +133,7 @@ function observe(seen: Seen, start: Counts, phases: Float64Array): Observation {
     context_switches: null,
     ring_full_times: null,
     warnings: warnings.length > 0 ? warnings.join('; ') : null,
+    think_us: settings.think.mean,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Observation } from './observation.js';
+import type { ResourceUse } from './resources.js';
 
 /** One share of a commit's latency: what its client waits for, in the order in which it happens. */
 export interface LatencyShare {
@@ -16,6 +17,8 @@ export interface PointResult {
   /** As `SHOW GLOBAL STATUS LIKE '%semi%'` names them, over the whole run, warm-up included. */
   readonly counters: Readonly<Record<string, number | string>>;
   readonly breakdown: readonly LatencyShare[];
+  /** Everything that can be busy; empty where a runtime does not tell. */
+  readonly resources: readonly ResourceUse[];
   readonly warnings: readonly string[];
   /** All commits that were simulated, warm-up included. */
   readonly simulated_commits: number;

@@ -48,7 +48,7 @@ export function checkSettings(settings: Settings): Settings {
   if (starvesReader(settings)) {
     throw new SettingsError(
       'binlog_reader',
-      'mutexed deadlocks under AFTER_SYNC here: behind a group that waits for its ACK another holds LOCK_log, which the reader needs; use lock-free, or log_lock_in_fsync=released',
+      `mutexed deadlocks under AFTER_SYNC here: behind a group that waits for its ACK another holds LOCK_log, which the reader needs; use lock-free${settings.stage_queues === 'fixed' ? '' : ', or log_lock_in_fsync=released'}`,
     );
   }
   if (settings.bytes_per_tx < 23 * settings.events_per_tx) {
@@ -66,8 +66,10 @@ export function checkSettings(settings: Settings): Settings {
  */
 function starvesReader(settings: Settings): boolean {
   if (settings.wait_point !== 'AFTER_SYNC' || settings.binlog_reader !== 'mutexed') return false;
-  if (settings.log_lock_in_fsync !== 'held') return false;
+  if (settings.stage_queues === 'fixed') return true;
   return (
-    settings.stage_queues === 'fixed' || (settings.after_sync_wait === 'per-transaction' && settings.sync_binlog === 1)
+    settings.log_lock_in_fsync === 'held' &&
+    settings.after_sync_wait === 'per-transaction' &&
+    settings.sync_binlog === 1
   );
 }

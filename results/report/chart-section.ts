@@ -18,6 +18,7 @@ import type { SeriesStyle } from '../../analysis/palette.js';
 import type { SweepRow } from '../../analysis/row.js';
 import type { ChartRequest } from '../../workloads/workload.js';
 import { type Html, html } from './html.js';
+import { tornadoSection } from './tornado-section.js';
 
 /** A specification as plain data, to be taken apart: the page holds its values and its configuration once. */
 type PlainSpec = Readonly<Record<string, unknown>>;
@@ -141,7 +142,7 @@ export function chartSection(
 ): ChartSection {
   const { name } = request;
   try {
-    return drawn(request, rows, part, overlay);
+    return request.pairs === undefined ? drawn(request, rows, part, overlay) : tornadoSection(request, rows, part);
   } catch (error) {
     if (!(error instanceof ChartError)) throw error;
     const notice = html`<article class="chart" id="chart-${name}"><h3>${request.subject}</h3>

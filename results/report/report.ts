@@ -15,6 +15,7 @@ import { packageRoot } from '../../workloads/package-root.js';
 import { csvHeader, csvRows } from '../csv.js';
 import { overlayOf, type PredictedRow, predictionsFor, profilesOfOtherCosts } from '../predictions.js';
 import type { Manifest } from '../store-manifest.js';
+import { capacitySection } from './capacity-section.js';
 import { type ChartSection, chartSection } from './chart-section.js';
 import { crashSection } from './crash-section.js';
 import { Html, html, jsonScript } from './html.js';
@@ -102,11 +103,12 @@ function partSections({ manifest, rows, timelines = [], crashes = [], prediction
       ...runs.map(timelineSection),
       ...(ofCrashes.length > 0 ? [crashSection(ofCrashes, part.name)] : []),
     ];
-    charts.push(...drawn);
+    const capacity = capacitySection(part, own);
+    charts.push(...drawn, ...capacity.charts);
     return html`<section class="part" id="part-${part.name}" aria-labelledby="question-${part.name}">
 <p class="eyebrow">${part.title}</p>
 <h2 id="question-${part.name}">${part.question}</h2>
-${runs.length > 0 ? timelineOverview(runs) : undefined}${drawn.map((chart) => chart.html)}${partFooter(part, manifest)}</section>\n`;
+${runs.length > 0 ? timelineOverview(runs) : undefined}${drawn.map((chart) => chart.html)}${capacity.html}${partFooter(part, manifest)}</section>\n`;
   });
   return { sections, charts };
 }

@@ -1,3 +1,4 @@
+import * as vega from 'vega';
 import { describe, expect, test } from 'vitest';
 import { asymptoticBounds, balancedJobBounds, saturationClients } from '../../analysis/bounds.js';
 import { capacityOf } from '../../analysis/capacity.js';
@@ -134,6 +135,19 @@ describe('the chart', () => {
       expect(() => compileChart(capacitySpec({ ...chart, curves: curves.slice(0, 1) }, look))).not.toThrow();
     },
   );
+
+  test('no scale of any panel is without data, whatever its curve shows', async () => {
+    const warnings: unknown[] = [];
+    const logger = vega.logger(vega.Warn);
+    logger.warn = (...messages: readonly unknown[]) => {
+      warnings.push(...messages);
+      return logger;
+    };
+    const view = new vega.View(vega.parse(compileChart(capacitySpec(chart))), { renderer: 'none', logger });
+    await view.toSVG();
+    view.finalize();
+    expect(warnings).toEqual([]);
+  });
 
   test('its title counts the peaks', () => {
     expect(capacityFinding(chart)).toBe('1 of 2 curves peaks within the loads that were run, at 44 clients.');

@@ -1,9 +1,27 @@
 /** Rows as a sweep would bring them, from rough formulas: for charts and sentences, not for truth. */
 
 import type { SweepRow } from '../../analysis/row.js';
-import type { Observation } from '../../engine/measure/observation.js';
+import type { BusyColumns, Observation } from '../../engine/measure/observation.js';
 import { defaultSettings, type WaitPoint } from '../../engine/protocol/parameters.js';
 import { PROFILES, type ProfileName } from '../../engine/protocol/profiles.js';
+
+const NOTHING_BUSY: BusyColumns = {
+  client_cpu_busy: null,
+  replica_cpu_busy: null,
+  redo_disk_busy: null,
+  binlog_disk_busy: null,
+  relay_disk_busy: null,
+  link_busy: null,
+  lock_log_busy: null,
+  lock_sync_busy: null,
+  lock_after_binlog_sync_busy: null,
+  lock_commit_busy: null,
+  lock_binlog_busy: null,
+  dump_reader_busy: null,
+  replica_io_busy: null,
+  ack_receiver_busy: null,
+  ack_round_trip_busy: null,
+};
 
 export interface Experiment {
   readonly profile?: ProfileName;
@@ -87,6 +105,8 @@ export function row(experiment: Experiment, change: Partial<SweepRow> = {}): Swe
     context_switches: null,
     ring_full_times: null,
     warnings: null,
+    think_us: 0,
+    ...NOTHING_BUSY,
   };
   return { ...observation, point: points++, part: 'synthetic', variant, ...change };
 }

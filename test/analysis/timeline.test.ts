@@ -122,7 +122,7 @@ describe('the chart', () => {
     const labels = [
       { at: 0, text: 'a long name for an event' },
       { at: 10, text: 'another long name' },
-      { at: 95, text: 'one at the end of the run' },
+      { at: 95, text: 'at the end' },
     ];
     const placed = placeLabels(labels, 100, 300);
     expect(placed.map(({ row, align }) => [row, align])).toEqual([

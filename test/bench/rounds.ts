@@ -34,14 +34,21 @@ export function recordRounds(): RecordedRun {
     name: 'bench',
     acklab: process.env.npm_package_version ?? 'unknown',
     code: {},
-    runtime: 'benchmark',
     workload: 'bench',
     command: 'npm run gate',
     precision: 0,
     machine: null,
     started: new Date().toISOString(),
     points: tasks.map(({ name }, index) => {
-      return { part: 'bench', variant: name, swept: [], settings: {}, seeds: [], values: { ratio: ratios[index]! } };
+      return {
+        runtime: 'benchmark',
+        part: 'bench',
+        variant: name,
+        swept: [],
+        settings: {},
+        seeds: [],
+        values: { ratio: ratios[index]! },
+      };
     }),
   };
 }

@@ -48,7 +48,7 @@ export function anySchedule(settings: Settings, duration: number): fc.Arbitrary<
       fc.record({ kind: fc.constant('switchover'), replica }),
     );
   }
-  return fc.array(fc.record({ at: fc.double({ min: 0, max: duration, noNaN: true }), event: fc.oneof(...events) }), {
+  return fc.array(fc.record({ at: fc.integer({ min: 0, max: duration }), event: fc.oneof(...events) }), {
     maxLength: 8,
   });
 }

@@ -12,10 +12,13 @@ import { packageRoot } from '../../workloads/package-root.js';
 const { values } = parseArgs({ options: { save: { type: 'boolean', default: false } } });
 const root = packageRoot();
 const folder = mkdtempSync(join(tmpdir(), 'acklab-gate-'));
-const BASELINES = join(root, 'results', 'baselines');
+/** From the root, as is all that a baseline says of its files. */
+const BASELINES = 'results/baselines';
 
 function node(script: string, ...args: readonly string[]): number {
-  return spawnSync(process.execPath, [join(root, 'dist', script), ...args], { stdio: 'inherit' }).status ?? 1;
+  return (
+    spawnSync(process.execPath, [join(root, 'dist', script), ...args], { stdio: 'inherit', cwd: root }).status ?? 1
+  );
 }
 
 function acklab(...args: readonly string[]): number {
@@ -25,7 +28,7 @@ function acklab(...args: readonly string[]): number {
 function virtual(): number {
   const run = join(folder, 'self');
   const baseline = join(BASELINES, 'self.json');
-  const swept = acklab('sweep', join(root, 'test/gate/self.yaml'), '--precision', '5%', '--quiet', '--out', run);
+  const swept = acklab('sweep', 'test/gate/self.yaml', '--precision', '5%', '--quiet', '--out', run);
   if (swept !== 0) return swept;
   return values.save ? acklab('baseline', 'save', run, '--out', baseline) : acklab('compare', baseline, run);
 }

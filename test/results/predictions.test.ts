@@ -49,8 +49,8 @@ describe('the committed predictions', () => {
 });
 
 describe('a file of predictions', () => {
-  const HEADER = `${MEASURED_COLUMNS.join(',')},tps_min,tps_max,seed,arrival_rate,group_commit_delay_us,group_commit_count,timeout_us,events_per_tx,bytes_per_tx,cores,hosts`;
-  const ROW = 'mysql-5.7,AFTER_SYNC,1,1,1000,100,100,100,1,10000,4,1000,4000,,990,1010,42,0,0,0,10000000,5,480,2,one';
+  const HEADER = `${MEASURED_COLUMNS.join(',')},tps_min,tps_max,seed,arrival_rate,group_commit_delay_us,group_commit_count,timeout_us,events_per_tx,bytes_per_tx,cores,hosts,think_us`;
+  const ROW = 'mysql-5.7,AFTER_SYNC,1,1,1000,100,100,100,1,10000,4,1000,4000,,990,1010,42,0,0,0,10000000,5,480,2,one,0';
 
   test('gives each row its error in percent: 1,100 for 1,000 is +10, 3,000 for 4,000 is −25', () => {
     const file = fileWith(

@@ -12,6 +12,7 @@ import { createRun } from '../../results/store.js';
 import type { Manifest } from '../../results/store-manifest.js';
 import type { Point } from '../../workloads/workload.js';
 import { complaint } from '../workloads/workspace.js';
+import { DEFAULT_THREADS } from './default-threads.js';
 import { someManifest } from './manifests.js';
 import { someRow } from './rows.js';
 
@@ -26,7 +27,9 @@ function runDirectory(
   const all = points.map(({ set, profile }, index): Point => {
     const settings = { ...defaultSettings(profile ?? 'mysql-5.7'), ...set };
     const swept = ['clients', 'seed'] as const;
-    return { index, part: 'growth', variant: '', swept, settings, runtime: 'virtual', repetition: null };
+    const { runtime = 'virtual' } = changes;
+    const repetition = runtime === 'threads' ? index + 1 : null;
+    return { index, part: 'growth', variant: '', swept, settings, runtime, repetition };
   });
   const path = join(folder, `run-${runs++}`);
   const run = createRun(path, someManifest(all, changes.manifest));
@@ -45,10 +48,10 @@ const repeated = (level: number, count = 8) =>
 
 describe('a run directory', () => {
   test('becomes points with settings as --set takes them, and the metrics that tell something of their own', () => {
-    const { points, runtime, machine } = openRecordedRun(runDirectory(few));
-    expect({ runtime, machine }).toEqual({ runtime: 'virtual', machine: null });
+    const { points, machine } = openRecordedRun(runDirectory(few));
+    expect(machine).toBeNull();
     expect(points).toHaveLength(3);
-    expect(points[0]).toMatchObject({ part: 'growth', swept: ['clients'], seeds: [42] });
+    expect(points[0]).toMatchObject({ runtime: 'virtual', part: 'growth', swept: ['clients'], seeds: [42] });
     expect(points[0]!.settings).toMatchObject({ clients: '4', rtt: '1ms', profile: 'mysql-5.7' });
     expect(points[0]!.settings).not.toHaveProperty('seed');
     expect(points[0]!.values).toEqual({ tps: [400.493827], latency_p95_us: [2496.91739] });
@@ -172,10 +175,10 @@ describe('two runs', () => {
     ...changes,
   });
   test.each<[string, Partial<RecordedRun>, RegExp]>([
-    ['runtimes', { runtime: 'threads' }, /runtime threads, but .*: virtual; only runs of one runtime/],
+    ['runtimes', { points: [point({ runtime: 'threads' })] }, /no point of .* on threads, there growth on virtual\)/],
     ['precisions', { precision: 0.5 }, /--precision 0.5, but .*: 0.05; simulate both to the same precision/],
     ['seeds', { points: [point({ seeds: [7] })] }, /seed 7, but .*: 42; simulate both with --seed 42/],
-    ['points', { points: [point({ part: 'other' })] }, /no point of .*run the same workload: acklab sweep growth/],
+    ['points', { points: [point({ part: 'other' })] }, /no point of .*run the same: acklab sweep growth/],
   ])('of different %s are not compared, and the message says why', (_, changes, message) => {
     const run = openRecordedRun(runDirectory(few));
     expect(complaint(() => compareRuns(run, { ...run, name: 'other', ...changes }, 0.05))).toMatch(message);
@@ -189,5 +192,40 @@ describe('two runs', () => {
       openRecordedRun(runDirectory(repeated(level, 3), { runtime: 'threads' })),
     );
     expect(refusal(seldom!, other!)).toMatch(/too few repetitions .*; take at least 5 of each point/);
+  });
+
+  test('simulated and measured together: each in its way, and none is taken for the other', () => {
+    const [virtual, other] = [few, slower].map((points) => openRecordedRun(runDirectory(points)));
+    const [threads, seldom] = [8, 3].map((count) =>
+      openRecordedRun(runDirectory(repeated(100, count), { runtime: 'threads' })),
+    );
+    const both = (a: RecordedRun, b: RecordedRun): RecordedRun => ({
+      ...a,
+      machine: b.machine,
+      points: [...a.points, ...b.points],
+    });
+    const { judgements, points, missing } = compareRuns(both(virtual!, threads!), both(other!, threads!), 0.05);
+    expect({ points, missing }).toEqual({ points: 4, missing: [] });
+    const told = judgements.filter(({ point, metric }) => point.startsWith('clients=4') && metric === 'tps');
+    expect(told).toMatchObject([
+      { point: 'clients=4 (virtual)', answer: 'regression', p: null },
+      { point: 'clients=4 (threads)', answer: 'no difference', repetitions: [8, 8] },
+    ]);
+    const slow = { ...seldom!, points: seldom!.points.map((point) => ({ ...point, values: { tps: [90, 91, 92] } })) };
+    expect(compareRuns(both(virtual!, seldom!), both(virtual!, slow), 0.05)).toMatchObject({
+      repetitions_wanted: 4,
+      missing: ['growth: clients=4 (threads): latency_p95_us'],
+    });
+  });
+
+  test('how points were measured is one of the things that can have changed', () => {
+    const request = (milliseconds: number) => ({
+      ...someManifest([]).request,
+      threads: { ...DEFAULT_THREADS, milliseconds },
+    });
+    const [short, long] = [80, 500].map((milliseconds) =>
+      runDirectory(repeated(100), { runtime: 'threads', manifest: { request: request(milliseconds) } }),
+    );
+    expect(compare(short!, long!).changes).toEqual([{ text: '--duration 80ms, now 500ms', points: 1 }]);
   });
 });

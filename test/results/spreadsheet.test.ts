@@ -5,11 +5,15 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { SweepRow } from '../../analysis/row.js';
+import { trendOf } from '../../analysis/trend.js';
 import { defaultSettings } from '../../engine/protocol/parameters.js';
 import { simulate } from '../../engine/runtimes/virtual/simulate.js';
 import { csvHeader, csvRows } from '../../results/csv.js';
 import { PREDICTIONS_FILE } from '../../results/predictions.js';
+import { openRecordedRun } from '../../results/recorded-runs.js';
+import { trendCsv } from '../../results/trend-files.js';
 import { packageRoot } from '../../workloads/package-root.js';
+import { writeHistoryRun } from './histories.js';
 import { someRow } from './rows.js';
 import { LIBREOFFICE, openInSpreadsheet, type SheetCell } from './spreadsheet.js';
 
@@ -75,6 +79,16 @@ describe.skipIf(LIBREOFFICE === undefined)('in LibreOffice', () => {
     const cells = await opened('wrong.csv', 'tps,rtt,latency\n"1,234.5x",1ms,"0,5"\n12,1,0.5\n');
     expect(cells[1]!.map((cell) => typeof cell)).toEqual(['string', 'string', 'string']);
     expect(cells[2]).toEqual([12, 1, 0.5]);
+  });
+
+  test('a history of runs', { timeout: 180_000 }, async () => {
+    const runs = [1, 2, 3].map((day) =>
+      writeHistoryRun(folder, { day, tps: { 4: [day < 3 ? 1000 : 812.5] } }, 'virtual'),
+    );
+    const csv = trendCsv(trendOf(runs.map(openRecordedRun), { threshold: 0.05 }));
+    const cells = await opened('trend.csv', csv);
+    expect(cells).toEqual(written(csv));
+    expect(cells[3]!.slice(8, 14)).toEqual([812.5, null, null, 812.5, 'regression', 0.8125]);
   });
 
   test('the measured rows and predictions that are shipped', { timeout: 180_000 }, async () => {

@@ -25,6 +25,7 @@ test('the built-in workloads are these, default first', () => {
     'catch-up',
     'concurrency',
     'durability',
+    'elasticity',
     'flapping',
     'fsync',
     'group-commit',

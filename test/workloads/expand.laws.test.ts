@@ -44,6 +44,7 @@ test('the points are the product of the axes, without those that skip names, eac
         settings.profile,
         settings.clients,
         settings.rtt,
+        settings.think,
       ]);
       expect(new Set(told.map((cells) => JSON.stringify(cells))).size).toBe(expected.length);
     }),

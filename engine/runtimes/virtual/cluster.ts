@@ -20,6 +20,11 @@ import { beginConnected, createReplica, isForwarded, spawnForwarders, type Virtu
 export interface VirtualSource extends Source {
   readonly host: VirtualHost;
   readonly binlog: VirtualBinlog;
+  readonly lockLog: VirtualMutex;
+  readonly lockSync: VirtualMutex;
+  readonly lockAfterBinlogSync: VirtualMutex;
+  readonly lockCommit: VirtualMutex;
+  readonly lockBinlog: VirtualMutex;
   readonly binlogDisk: VirtualDisk;
   readonly redo: Redo & { readonly disk: VirtualDisk };
 }

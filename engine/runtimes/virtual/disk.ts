@@ -1,5 +1,6 @@
 /** One file's fsync under virtual time: one at a time, in the order asked for. */
 import type { Cost, Disk, Fiber, Parked } from '../../actors/primitives.js';
+import type { Microseconds } from '../../protocol/parameters.js';
 import type { Kernel, VirtualFiber } from './kernel.js';
 
 export class VirtualDisk implements Disk {
@@ -9,7 +10,9 @@ export class VirtualDisk implements Disk {
   #free: boolean;
   readonly #queue: VirtualFiber[] = [];
   readonly #ends: number;
-  busy = 0;
+  /** Of all fsyncs begun, to their ends. */
+  #busy: Microseconds = 0;
+  #ending: Microseconds = 0;
 
   /** `free`: this file's fsync was given as 0, so that it costs nothing at all, overhead included. */
   constructor(kernel: Kernel, cost: Cost, overhead: Cost, free: boolean) {
@@ -26,6 +29,11 @@ export class VirtualDisk implements Disk {
     this.#free = free;
   }
 
+  /** Time spent in fsyncs up to `now`, µs. */
+  busyUntil(now: Microseconds): Microseconds {
+    return this.#busy - Math.max(0, this.#ending - now);
+  }
+
   fsync(self: Fiber): Parked {
     if (this.#free) return false;
     const fiber = self as VirtualFiber;
@@ -37,8 +45,9 @@ export class VirtualDisk implements Disk {
 
   #begin(): void {
     const duration = this.#cost.draw() + this.#overhead.draw();
-    this.busy += duration;
-    this.#kernel.at(this.#kernel.time + duration, this.#ends);
+    this.#busy += duration;
+    this.#ending = this.#kernel.time + duration;
+    this.#kernel.at(this.#ending, this.#ends);
   }
 
   #end(): void {

@@ -34,6 +34,8 @@ export class VirtualFiber implements Fiber {
   /** The core it runs on, or ran on last. */
   core = 0;
   coreSince: Microseconds = 0;
+  /** Core time of its turns that have ended, µs. */
+  ran: Microseconds = 0;
   /** The mutex it must have before it goes on. */
   needs: VirtualMutex | undefined = undefined;
   /** Work done already, such as waking somebody, that its next piece of work on a core is charged with, µs. */
@@ -134,10 +136,12 @@ export class Kernel implements Clock {
   }
 
   /**
-   * Lets a parked fiber wait until `deadline` at most. Few waits reach theirs, so nothing is scheduled for each: one
+   * Lets a parked fiber wait until then at most. Few waits reach theirs, so nothing is scheduled for each: one
    * check is armed for the earliest, and looks at all who wait.
    */
-  waitUntil(fiber: VirtualFiber, deadline: Microseconds, queue: DeadlineQueue): void {
+  waitUntil(fiber: VirtualFiber, until: Microseconds, queue: DeadlineQueue): void {
+    // Who slept, was woken and had to queue for a core may be late for its own deadline: it times out now, not in the past.
+    const deadline = Math.max(until, this.time);
     fiber.deadline = deadline;
     fiber.waitsIn = queue;
     fiber.deadlineIndex = this.#withDeadline.push(fiber) - 1;
@@ -303,7 +307,9 @@ export class VirtualHost implements Host {
   leave(fiber: VirtualFiber): void {
     const now = this.#kernel.time;
     const { core } = fiber;
-    this.#busy += now - fiber.coreSince;
+    const turn = now - fiber.coreSince;
+    this.#busy += turn;
+    fiber.ran += turn;
     this.#begun -= fiber.coreSince;
     let queue = this.#queues[core] as RunQueue;
     if (queue.length === 0) queue = this.#longestQueue();

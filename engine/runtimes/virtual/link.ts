@@ -254,6 +254,8 @@ export class VirtualEventLink extends ForwardedLink implements EventLink {
   #bufferAsks = false;
   /** When the line has sent what it was given so far. */
   #lineFree: Microseconds = 0;
+  /** Of everything handed to it, sent or not. */
+  #transmitted: Microseconds = 0;
   readonly #reader: Sleeper;
   readonly #sender: Sleeper;
   closed = false;
@@ -281,6 +283,11 @@ export class VirtualEventLink extends ForwardedLink implements EventLink {
     this.#bufferAsks ||= asksForAck;
   }
 
+  /** Time for which the line was sending, up to `now`, µs; nothing where bandwidth is unlimited. */
+  busyUntil(now: Microseconds): Microseconds {
+    return this.#transmitted - Math.max(0, this.#lineFree - now);
+  }
+
   full(): boolean {
     return this.#bufferBytes >= NET_BUFFER_BYTES;
   }
@@ -304,6 +311,7 @@ export class VirtualEventLink extends ForwardedLink implements EventLink {
     const now = this.#kernel.time;
     const transmission = this.#bitsPerSecond > 0 ? (this.#bufferBytes * 8e6) / this.#bitsPerSecond : 0;
     this.#lineFree = Math.max(now, this.#lineFree) + transmission;
+    this.#transmitted += transmission;
     const slot = this.path.nextSlot();
     const { words } = this.path;
     words[slot] = this.#bufferEnd;

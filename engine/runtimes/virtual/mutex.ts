@@ -52,6 +52,9 @@ export class VirtualMutex implements Mutex {
   #held = false;
   /** Somebody has been woken and has not got here yet: no other is woken meanwhile. */
   #waking = false;
+  /** Time held by those who have released it, µs. */
+  #heldFor: Microseconds = 0;
+  #since: Microseconds = 0;
 
   /** `signalCost`: what waking the next costs the one who releases. */
   constructor(kernel: Kernel, discipline: 'barging' | 'fifo', signalCost: Cost = FREE) {
@@ -63,7 +66,7 @@ export class VirtualMutex implements Mutex {
   acquire(self: Fiber): Parked {
     // A fiber that runs takes a free mutex, whoever else has been woken for it.
     if (!this.#held) {
-      this.#held = true;
+      this.#hold();
       return false;
     }
     const fiber = self as VirtualFiber;
@@ -73,15 +76,26 @@ export class VirtualMutex implements Mutex {
     return true;
   }
 
+  #hold(): void {
+    this.#held = true;
+    this.#since = this.#kernel.time;
+  }
+
+  /** Time held up to `now`, the present holder's included, µs. */
+  heldUntil(now: Microseconds): Microseconds {
+    return this.#heldFor + (this.#held ? now - this.#since : 0);
+  }
+
   release(self: Fiber): void {
     this.#held = false;
+    this.#heldFor += this.#kernel.time - this.#since;
     if (this.#waking) return;
     const woken = this.#waiting.shift();
     if (!woken) return;
     (self as VirtualFiber).owes += this.#signalCost.draw();
     if (this.#fifo) {
       // Handed over: nobody else gets in before the heir runs.
-      this.#held = true;
+      this.#hold();
       woken.needs = undefined;
     } else {
       this.#waking = true;
@@ -98,7 +112,7 @@ export class VirtualMutex implements Mutex {
       this.#waking = false;
     }
     if (!this.#held) {
-      this.#held = true;
+      this.#hold();
       fiber.needs = undefined;
       return true;
     }

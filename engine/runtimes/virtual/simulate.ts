@@ -5,6 +5,7 @@ import type { PointResult } from '../../measure/result.js';
 import { checkSettings } from '../../protocol/check-settings.js';
 import type { Settings } from '../../protocol/parameters.js';
 import { createVirtualCluster, type VirtualCluster } from './cluster.js';
+import { usageOf } from './usage.js';
 
 export interface SimulateOptions {
   /** Stop when the 95 % half-width of throughput is within this fraction of it (0.02 = 2 %). */
@@ -50,7 +51,8 @@ export function simulate(settings: Settings, options: SimulateOptions): PointRes
   return report(settings, options, cluster, recorder, commits, advancing);
 }
 
-function countsOf({ source, sourceHost, backlog, kernel }: VirtualCluster): Counts {
+function countsOf(cluster: VirtualCluster): Counts {
+  const { source, sourceHost, backlog, kernel } = cluster;
   return {
     time: kernel.time,
     busy: sourceHost.busyUntil(kernel.time),
@@ -61,6 +63,7 @@ function countsOf({ source, sourceHost, backlog, kernel }: VirtualCluster): Coun
     late: backlog?.late ?? 0,
     dropped: backlog?.dropped ?? 0,
     phases: source.meter.totals.slice(),
+    resources: usageOf(cluster),
   };
 }
 

@@ -175,7 +175,7 @@ describe('a disk', () => {
     expect(stuck()).toEqual([]);
     // 0 + 110, + 60, + 80; the fourth begins when it is asked for.
     expect(done).toEqual(['a 110', 'b 170', 'c 250', 'd 1080']);
-    expect(disk.busy).toBe(330);
+    expect(disk.busyUntil(kernel.time)).toBe(330);
   });
 
   test('that costs nothing never waits, overhead included', () => {

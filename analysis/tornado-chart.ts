@@ -1,0 +1,187 @@
+/** A tornado chart: what each change does, the largest effect on top, with intervals from paired seeds. */
+import type { TopLevelSpec } from 'vega-lite';
+import type { ChartRequest } from '../workloads/workload.js';
+import { standaloneText, wrapped, wrappedPhrases } from './chart-caption.js';
+import { type Cell, columnInfo, numberText, valueText } from './chart-columns.js';
+import type { ChartLook } from './chart-frame.js';
+import { AXIS_FORMAT, type Layer, scaleOf } from './chart-layers.js';
+import { linearAxis } from './chart-scale.js';
+import { CHART_WIDTH, chartConfig, DEFAULT_LOOK } from './chart-spec.js';
+import { type Effect, type Effects, effectsOf, isGain } from './effects.js';
+import { colour, fixedStyle, type SeriesStyle, slotStyle } from './palette.js';
+import type { SweepRow } from './row.js';
+
+const BAR = 18;
+const ROW_GAP = 16;
+const NAME_WIDTH = 136;
+
+export const effectStyles = ({ series }: Effects): readonly SeriesStyle[] =>
+  series.map((one, index) => fixedStyle(String(one)) ?? slotStyle(index));
+
+/** `+9.1 %`, `−3 %`. */
+export function changeText(share: number): string {
+  const percent = numberText(Math.abs(100 * share), 2);
+  return percent === '0' ? '0 %' : `${share < 0 ? '−' : '+'}${percent} %`;
+}
+
+export const changeInterval = ({ low, high }: Effect): string => `${changeText(low)} to ${changeText(high)}`;
+
+export function effectConditions({ base, effects }: Effects): string[] {
+  const pairs = [...new Set(effects.map((one) => one.pairs))].sort((a, b) => a - b);
+  return [
+    `against “${base}”`,
+    `95 % intervals from ${pairs.join(' to ')} pairs of equal seeds`,
+    'pale: no effect shown',
+  ];
+}
+
+/** `Most is gained by 10 % less round trip in MySQL 5.6 (+9.8 %) and MySQL 5.7 (+8.1 %), by … in …`. */
+export function tornadoFinding(request: ChartRequest, rows: readonly SweepRow[]): string {
+  const { series, effects } = effectsOf(request, rows);
+  const { y } = request;
+  const gains = new Map<string, string[]>();
+  const without: string[] = [];
+  for (const one of series) {
+    const own = effects.filter((effect) => effect.series === one && effect.supported && isGain(y, effect));
+    const best = own.sort((a, b) => Math.abs(Math.log1p(b.change)) - Math.abs(Math.log1p(a.change)))[0];
+    const name = request.series === undefined ? '' : `in ${valueText(request.series, one)} `;
+    if (best === undefined) without.push(name.trim());
+    else gains.set(best.variant, [...(gains.get(best.variant) ?? []), `${name}(${changeText(best.change)})`]);
+  }
+  if (gains.size === 0) return `None of these changes is shown to gain any ${columnInfo(y).noun}.`;
+  const clauses = [...gains].map(([variant, where]) => `by ${variant} ${where.join(' and ')}`);
+  const noun =
+    columnInfo(y).better === 'less' ? `Most ${columnInfo(y).noun} is saved` : `Most ${columnInfo(y).noun} is gained`;
+  const nothing = without.length === 0 ? '' : `; by none of them ${without.join(' and ')}`;
+  return `${noun} ${clauses.join(', ')}${nothing}.`;
+}
+
+const short = (value: number): number => Number(value.toPrecision(5));
+
+function values(request: ChartRequest, { effects }: Effects): object[] {
+  return effects.map((one) => ({
+    variant: one.variant,
+    series: seriesText(request, one.series),
+    change: short(100 * one.change),
+    low: short(100 * one.low),
+    high: short(100 * one.high),
+    label: changeText(one.change),
+    interval: changeInterval(one),
+    // Beyond the bar and its interval, on the side to which the bar points.
+    label_at: short(100 * (one.change < 0 ? Math.min(one.low, 0) : Math.max(one.high, 0))),
+    side: one.change < 0 ? 'left' : 'right',
+    supported: one.supported ? 1 : 0,
+  }));
+}
+
+const seriesText = (request: ChartRequest, value: Cell): string =>
+  request.series === undefined ? '' : standaloneText(request.series, value);
+
+/** Room for the labels beyond the longest bars, as a share of the axis. */
+const LABEL_ROOM = { wide: 0.16, narrow: 0.34 } as const;
+
+function layers(request: ChartRequest, found: Effects, look: ChartLook): Layer[] {
+  const ends = found.effects.flatMap(({ low, high }) => [100 * low, 100 * high]);
+  const span = Math.max(0, ...ends) - Math.min(0, ...ends);
+  const room = LABEL_ROOM[look.layout];
+  const axis = linearAxis(ends, look.layout === 'narrow' ? 4 : 8);
+  const [from, to] = [Math.min(0, ...ends), Math.max(0, ...ends)];
+  const domain = [from < 0 ? from - room * span : 0, to > 0 ? to + room * span : 0] as const;
+  const styles = effectStyles(found);
+  const x: Layer = {
+    field: 'change',
+    type: 'quantitative',
+    scale: scaleOf('linear', domain),
+    axis: {
+      title: `change of ${columnInfo(request.y).noun} (%)`,
+      values: axis.ticks.filter((tick) => tick >= domain[0] && tick <= domain[1]),
+      format: AXIS_FORMAT,
+      grid: true,
+    },
+  };
+  const y: Layer = {
+    field: 'variant',
+    type: 'nominal',
+    sort: found.variants,
+    axis: { title: null, labelLimit: NAME_WIDTH, labelFontSize: 12, labelColor: colour('text', look.theme) },
+    scale: { paddingInner: ROW_GAP / (ROW_GAP + BAR * found.series.length), paddingOuter: 0.15 },
+  };
+  const order = found.series.map((one) => seriesText(request, one));
+  const place = { y, yOffset: { field: 'series', sort: order } };
+  const color: Layer = {
+    field: 'series',
+    type: 'nominal',
+    scale: { domain: order, range: styles.map((style) => colour(style.colour, look.theme)) },
+    legend: look.place === 'page' || request.series === undefined ? null : { orient: 'top', title: null },
+  };
+  const [text, muted] = [colour('text', look.theme), colour('muted', look.theme)];
+  const tooltip = [
+    { field: 'variant', title: 'change' },
+    { field: 'series', title: columnInfo(request.series ?? 'variant').noun },
+    { field: 'label', title: `effect on ${columnInfo(request.y).noun}` },
+    { field: 'interval', title: '95 % interval' },
+  ];
+  const opacity = { condition: { test: 'datum.supported === 1', value: 1 }, value: 0.35 };
+  const label = (side: 'left' | 'right') => ({
+    transform: [{ filter: `datum.side === '${side}'` }],
+    mark: {
+      type: 'text',
+      align: side === 'left' ? 'right' : 'left',
+      dx: side === 'left' ? -6 : 6,
+      fontSize: 11,
+      color: muted,
+      tooltip: false,
+    },
+    encoding: { ...place, x: { ...x, field: 'label_at' }, text: { field: 'label' } },
+  });
+  return [
+    { mark: { type: 'bar' }, encoding: { ...place, x, x2: { datum: 0 }, color, opacity, tooltip } },
+    {
+      mark: { type: 'rule', strokeWidth: 1.5, color: text, tooltip: false },
+      encoding: { ...place, x: { ...x, field: 'low' }, x2: { field: 'high' } },
+    },
+    ...(['left', 'right'] as const)
+      .filter((side) => found.effects.some(({ change }) => (change < 0 ? 'left' : 'right') === side))
+      .map(label),
+    {
+      data: { values: [{}] },
+      mark: { type: 'rule', strokeWidth: 1, color: text, tooltip: false },
+      encoding: { x: { ...x, field: undefined, datum: 0 } },
+    },
+  ];
+}
+
+export function tornadoSpec(
+  request: ChartRequest,
+  rows: readonly SweepRow[],
+  options: Partial<ChartLook> = {},
+): TopLevelSpec {
+  const look = { ...DEFAULT_LOOK, ...options };
+  const found = effectsOf(request, rows);
+  const full = CHART_WIDTH[look.layout];
+  const letters = (pixels: number): number => Math.floor(full / pixels);
+  const inPage = look.place === 'page';
+  const spec = {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    ...(inPage
+      ? { params: [{ name: 'hidden', value: [] }] }
+      : {
+          title: {
+            text: wrapped(tornadoFinding(request, rows), letters(8.2)),
+            subtitle: [
+              ...wrapped(request.subject, letters(6.2)),
+              ...wrappedPhrases(effectConditions(found), letters(6.2)),
+            ],
+          },
+          padding: 16,
+        }),
+    background: inPage ? 'transparent' : colour('background', look.theme),
+    data: { values: values(request, found) },
+    ...(inPage && request.series !== undefined ? { transform: [{ filter: 'indexof(hidden, datum.series) < 0' }] } : {}),
+    width: full - NAME_WIDTH,
+    height: { step: BAR * found.series.length + ROW_GAP, for: 'position' },
+    layer: layers(request, found, look),
+    config: chartConfig(look.theme),
+  };
+  return spec as unknown as TopLevelSpec;
+}
