@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { styleText } from 'node:util';
+import { timeText } from '../analysis/chart-columns.js';
 import { type SeriesSummary, summarizePart } from '../analysis/summary.js';
+import type { TimelineRun } from '../analysis/timeline.js';
 import type { Published } from '../results/publish.js';
 import { ROWS_FILE, type RunDirectory } from '../results/store.js';
+import { TIMELINE_FILE, timelines } from '../results/timelines.js';
 import type { Io } from './io.js';
 import { plainTable } from './table.js';
 
@@ -28,12 +31,14 @@ export function printSummary(io: Io, run: RunDirectory, end: SweepEnd, options: 
 }
 
 function summaryObject(run: RunDirectory, end: SweepEnd): object {
+  const runs = timelines(run);
   return {
     directory: run.path,
     report: end.published.report,
     observations: join(run.path, ROWS_FILE),
+    ...(runs.length === 0 ? {} : { timeline: join(run.path, TIMELINE_FILE), runs: runs.map(timelineObject) }),
     workload: run.manifest.workload.name,
-    points: run.rows().length,
+    points: run.rows().length + runs.length,
     points_run_now: end.points,
     points_per_second: Number(rate(end).toFixed(1)),
     wall_seconds: Number(end.wallSeconds.toFixed(3)),
@@ -47,6 +52,7 @@ function summaryText(io: Io, run: RunDirectory, end: SweepEnd): string {
   // Node looks at the stream, NO_COLOR and FORCE_COLOR.
   const bold = (text: string) => styleText('bold', text, { stream: io.stdout });
   const rows = run.rows();
+  const runs = timelines(run);
   const parts = run.manifest.parts.map((part) => {
     const series = summarizePart(
       part.charts,
@@ -54,14 +60,37 @@ function summaryText(io: Io, run: RunDirectory, end: SweepEnd): string {
     );
     const findings = end.published.findings.filter((finding) => finding.part === part.name);
     const sentences = findings.map(({ finding }) => `  ${finding}\n`).join('');
+    const ofTimelines = runs.filter((one) => one.part === part.name);
+    if (ofTimelines.length > 0) return `${bold(part.title)}\n${part.question}\n\n${indent(timelineTable(ofTimelines))}`;
     return `${bold(part.title)}\n${sentences}\n${indent(seriesTable(series))}`;
   });
   const { points, simulationSeconds, wallSeconds } = end;
   const speed =
     `${points} points in ${simulationSeconds.toFixed(1)} s (${rate(end).toFixed(0)} points/s), ` +
     `charts and report in ${(wallSeconds - simulationSeconds).toFixed(1)} s`;
-  return `\n${parts.join('\n')}\n${speed}\n${join(run.path, ROWS_FILE)}\n${bold(end.published.report)}\n`;
+  const data = runs.length === 0 ? ROWS_FILE : TIMELINE_FILE;
+  return `\n${parts.join('\n')}\n${speed}\n${join(run.path, data)}\n${bold(end.published.report)}\n`;
 }
+
+/** What a script wants of a run: all but the intervals, which are in the file. */
+function timelineObject({ point, part, variant, result }: TimelineRun): object {
+  const { intervals, events, ...sums } = result;
+  return { point, part, variant, ...sums };
+}
+
+const timelineTable = (runs: readonly TimelineRun[]): string =>
+  plainTable(
+    ['', 'stall', 'waiting', 'commits', 'unprotected', 'OFF', 'ON again after'],
+    runs.map(({ variant, result }) => [
+      variant,
+      timeText(result.longest_stall.duration_us),
+      result.committing_sessions_most,
+      result.commits,
+      result.unprotected,
+      result.off_us === 0 ? 'never' : timeText(result.off_us),
+      result.off_us === 0 ? '' : result.recovery_us === null ? 'not in this run' : timeText(result.recovery_us),
+    ]),
+  );
 
 /** More curves than this are for the report. */
 const SERIES_SHOWN = 5;

@@ -126,8 +126,8 @@ function interrupted(io: Io, run: RunDirectory): number {
 
 function whatIsKept(run: RunDirectory): string {
   if (!run.isThere) return 'nothing is kept, start anew';
-  const kept = run.rows().length;
   const left = missingPoints(run).length;
+  const kept = run.manifest.parts.reduce((sum, part) => sum + part.points.length, 0) - left;
   const rows =
     left === 0 ? `all ${kept} points are kept, but no report is drawn` : `${kept} points are kept, ${left} missing`;
   return `${rows}; go on with: ${programName()} sweep --resume ${run.path}`;

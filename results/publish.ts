@@ -9,6 +9,9 @@ import { finding } from '../analysis/findings.js';
 import type { Overlay } from '../analysis/measured-marks.js';
 import { modelCharts, modelFinding, modelSpec } from '../analysis/model-chart.js';
 import type { SweepRow } from '../analysis/row.js';
+import { type TimelineRun, timelineChartName } from '../analysis/timeline.js';
+import { timelineSpec } from '../analysis/timeline-chart.js';
+import { timelineFinding } from '../analysis/timeline-findings.js';
 import { tornadoFinding, tornadoSpec } from '../analysis/tornado-chart.js';
 import { runTasks } from '../engine/runtimes/pool/run-tasks.js';
 import { shippedCrossValidation } from '../workloads/calibration-file.js';
@@ -19,6 +22,7 @@ import { overlayOf, predictionsFor, shippedPredictions } from './predictions.js'
 import { capacityChart, capacityName } from './report/capacity-section.js';
 import { writeReport } from './report/report.js';
 import { type RunDirectory, writeWhole } from './store.js';
+import { timelines } from './timelines.js';
 
 export const CHARTS_FOLDER = 'charts';
 export const REPORT_FILE = 'report.html';
@@ -48,7 +52,10 @@ export async function publish(
   const undrawn: string[] = [];
   const predictions = shippedPredictions();
   const overlay = overlayOf(run.manifest, predictions);
+  const runs = timelines(run);
   const charts = run.manifest.parts.flatMap((part) => {
+    const ofTimelines = runs.filter((one) => one.part === part.name).map(drawnTimeline);
+    if (ofTimelines.length > 0) return ofTimelines;
     const rows = run.rows().filter((row) => row.part === part.name);
     if (rows.length === 0) return [];
     const asked = part.charts.flatMap((request) => specify(part.name, request, { rows, overlay }, undrawn));
@@ -61,10 +68,23 @@ export async function publish(
   const report = join(run.path, REPORT_FILE);
   writeWhole(
     report,
-    writeReport({ manifest: run.manifest, rows: run.rows(), predictions, crossValidated: shippedCrossValidation() }),
+    writeReport({
+      manifest: run.manifest,
+      rows: run.rows(),
+      timelines: runs,
+      predictions,
+      crossValidated: shippedCrossValidation(),
+    }),
   );
   return { report, findings: charts.map(({ part, chart, finding }) => ({ part, chart, finding })), undrawn };
 }
+
+const drawnTimeline = (run: TimelineRun): DrawnChart => ({
+  part: run.part,
+  chart: timelineChartName(run),
+  spec: timelineSpec(run),
+  finding: timelineFinding(run),
+});
 
 /** A chart that a part of the rows cannot fill (an interrupted run, say) must not cost the others. */
 function specify(

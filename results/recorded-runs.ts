@@ -18,7 +18,10 @@ export function openRecordedRun(path: string): RecordedRun {
 /** Throws `InputError` for a run that is not complete: what is missing would pass for what is well. */
 export function recordedRun(run: RunDirectory): RecordedRun {
   const { manifest } = run;
-  const points = unpackWorkload(manifest).parts.flatMap((part) => part.points);
+  const all = unpackWorkload(manifest).parts.flatMap((part) => part.points);
+  const points = all.filter(({ experiment }) => experiment === undefined);
+  if (points.length === 0)
+    throw new InputError(`${run.path}: has no steady throughput to compare; give a run of a sweep`);
   const rows = grouped(run.rows(), (row) => row.point);
   const lacking = points.filter(({ index }) => !rows.has(index)).length;
   if (manifest.status !== 'complete' || lacking > 0) {

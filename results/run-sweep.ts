@@ -1,11 +1,16 @@
 /** Runs the points that a run directory still lacks, and stores each as it completes. */
+import { fileURLToPath } from 'node:url';
 import type { Observation } from '../engine/measure/observation.js';
-import { runPoints } from '../engine/runtimes/pool/run-points.js';
-import type { Point } from '../workloads/workload.js';
+import type { TimelineResult } from '../engine/measure/timeline.js';
+import { describeFailure, PointError, runPoints } from '../engine/runtimes/pool/run-points.js';
+import { runTasks } from '../engine/runtimes/pool/run-tasks.js';
+import type { TimelineTask } from '../engine/runtimes/pool/timeline-worker.js';
+import type { Point, TimelineExperiment } from '../workloads/workload.js';
 import { appendLocks } from './locks.js';
 import { measurePoints } from './measure-points.js';
 import type { RunDirectory } from './store.js';
 import { unpackWorkload } from './store-manifest.js';
+import { appendTimeline, finishTimelines, timelinePoints, timelines } from './timelines.js';
 
 export interface RunSweepOptions {
   readonly jobs: number;
@@ -22,7 +27,8 @@ export interface RunSweepOptions {
 
 export function missingPoints(run: RunDirectory): Point[] {
   const points = unpackWorkload(run.manifest).parts.flatMap((part) => part.points);
-  return points.filter((point) => !run.has(point.index));
+  const ofTimelines = timelinePoints(run);
+  return points.filter(({ index }) => !run.has(index) && !ofTimelines.has(index));
 }
 
 /** Ends with the run recorded as complete or interrupted; throws what a worker or the disk threw. */
@@ -32,10 +38,12 @@ export async function runSweep(run: RunDirectory, options: RunSweepOptions): Pro
   let status: 'complete' | 'interrupted' = 'interrupted';
   try {
     status = await simulatePoints(run, options);
+    if (status === 'complete') status = await simulateTimelines(run, options);
     if (status === 'complete') status = await measureOnThreads(run, options);
   } catch (error) {
     failure = error;
   }
+  finishTimelines(run);
   const end = {
     status,
     finished: options.now().toISOString(),
@@ -56,7 +64,7 @@ export async function runSweep(run: RunDirectory, options: RunSweepOptions): Pro
 }
 
 const missingOn = (run: RunDirectory, runtime: Point['runtime']): Point[] =>
-  missingPoints(run).filter((point) => point.runtime === runtime);
+  missingPoints(run).filter((point) => point.experiment === undefined && point.runtime === runtime);
 
 function store(run: RunDirectory, point: Point, observation: Observation, { onPoint }: RunSweepOptions): void {
   const { index, part, variant, repetition } = point;
@@ -73,6 +81,30 @@ const simulatePoints = (run: RunDirectory, options: RunSweepOptions): Promise<'c
     onResult: (point, { observation }) => store(run, point, observation, options),
   });
 
+type TimelinePoint = Point & { readonly experiment: TimelineExperiment };
+
+const isTimeline = (point: Point): point is TimelinePoint => point.experiment?.kind === 'timeline';
+
+function simulateTimelines(run: RunDirectory, options: RunSweepOptions): Promise<'complete' | 'interrupted'> {
+  return runTasks<TimelinePoint, TimelineTask, TimelineResult>(missingPoints(run).filter(isTimeline), {
+    workerFile: fileURLToPath(new URL('../engine/runtimes/pool/timeline-worker.js', import.meta.url)),
+    workerFunction: 'runTimeline',
+    threads: options.jobs,
+    signal: options.signal,
+    taskOf: ({ settings, experiment: { schedule, interval, duration } }) => ({
+      settings,
+      schedule,
+      interval,
+      duration,
+    }),
+    failureOf: (point, error) => new PointError(describeFailure(point, error), { cause: error }),
+    onResult: (point, result) => {
+      appendTimeline(run, { point: point.index, result });
+      options.onPoint(point);
+    },
+  });
+}
+
 /** After the simulation, which leaves no core idle. */
 const measureOnThreads = (run: RunDirectory, options: RunSweepOptions): Promise<'complete' | 'interrupted'> =>
   measurePoints(missingOn(run, 'threads'), {
@@ -87,8 +119,12 @@ const measureOnThreads = (run: RunDirectory, options: RunSweepOptions): Promise<
 
 /** One line per warned point. */
 function collectWarnings(run: RunDirectory): string[] {
-  return run
+  const ofRows = run
     .rows()
     .filter((row) => row.warnings !== null)
     .map((row) => `${row.part}, point ${row.point}: ${row.warnings}`);
+  const ofTimelines = timelines(run).flatMap(({ part, point, result }) =>
+    result.warnings.map((text) => `${part}, point ${point}: ${text}`),
+  );
+  return [...ofRows, ...ofTimelines];
 }

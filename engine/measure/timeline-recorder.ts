@@ -35,11 +35,21 @@ export class TimelineRecorder {
     this.#on = semisync.on;
   }
 
-  answered(at: Microseconds, latency: Microseconds, covered: boolean): void {
+  /** `waitingSince`: when the oldest transaction began of those that still have no answer; asked for only now and then. */
+  answered(
+    at: Microseconds,
+    latency: Microseconds,
+    covered: boolean,
+    waitingSince: () => Microseconds | undefined,
+  ): void {
     this.#latencies.record(latency);
     if (covered) this.#acknowledged++;
-    const duration = Math.min(at - this.#lastAnswer, latency);
-    if (duration > this.#stall.duration_us) this.#stall = { from_us: at - duration, duration_us: duration };
+    if (at - this.#lastAnswer > this.#stall.duration_us) {
+      // Whoever is woken first need not be the one that waited longest.
+      const began = Math.min(at - latency, waitingSince() ?? at);
+      const from_us = Math.max(this.#lastAnswer, began);
+      if (at - from_us > this.#stall.duration_us) this.#stall = { from_us, duration_us: at - from_us };
+    }
     this.#lastAnswer = at;
   }
 

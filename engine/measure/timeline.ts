@@ -49,7 +49,7 @@ export interface TimelineEvent {
   readonly scheduled?: ScheduledEvent;
 }
 
-/** The longest time in which no client had an answer, as far as the one that then had it was waiting. */
+/** The longest time in which no client had an answer, as far as somebody was waiting for one. */
 export interface Stall {
   readonly from_us: Microseconds;
   readonly duration_us: Microseconds;

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { PALETTE } from '../../analysis/palette.js';
 import type { SweepRow } from '../../analysis/row.js';
+import type { TimelineRun } from '../../analysis/timeline.js';
 import type { ErrorTable } from '../../workloads/calibration.js';
 import { packageRoot } from '../../workloads/package-root.js';
 import { csvHeader, csvRows } from '../csv.js';
@@ -18,12 +19,15 @@ import { type ChartSection, chartSection } from './chart-section.js';
 import { Html, html, jsonScript } from './html.js';
 import { type ModelSection, modelSection } from './model-section.js';
 import { contents, header, partFooter, runSection } from './run-section.js';
+import { timelineOverview, timelineSection } from './timeline-section.js';
 
 export interface ReportInput {
   /** What `run.json` says. */
   readonly manifest: Manifest;
   /** What `observations.csv` holds, in point order. */
   readonly rows: readonly SweepRow[];
+  /** Runs with a schedule of events, in point order. */
+  readonly timelines?: readonly TimelineRun[];
   /** Measured rows with what the shipped calibrations say of them. */
   readonly predictions: readonly PredictedRow[];
   /** Errors of the shipped calibrations on rows left out of their fit, by version. */
@@ -80,18 +84,25 @@ function licences(libraries: readonly Library[]): Html {
 }
 
 /** Parts with their charts. A chart's rows are named by their place among the report's rows. */
-function partSections({ manifest, rows, predictions }: ReportInput): { sections: Html[]; charts: ChartSection[] } {
+function partSections({ manifest, rows, timelines = [], predictions }: ReportInput): {
+  sections: Html[];
+  charts: ChartSection[];
+} {
   const charts: ChartSection[] = [];
   const overlay = overlayOf(manifest, predictions);
   const sections = manifest.parts.map((part) => {
     const own = rows.filter((row) => row.part === part.name);
-    const drawn = part.charts.map((request) => chartSection(request, own, part.name, overlay));
+    const runs = timelines.filter((run) => run.part === part.name);
+    const drawn = [
+      ...part.charts.map((request) => chartSection(request, own, part.name, overlay)),
+      ...runs.map(timelineSection),
+    ];
     const capacity = capacitySection(part, own);
     charts.push(...drawn, ...capacity.charts);
     return html`<section class="part" id="part-${part.name}" aria-labelledby="question-${part.name}">
 <p class="eyebrow">${part.title}</p>
 <h2 id="question-${part.name}">${part.question}</h2>
-${drawn.map((chart) => chart.html)}${capacity.html}${partFooter(part, manifest)}</section>\n`;
+${runs.length > 0 ? timelineOverview(runs) : undefined}${drawn.map((chart) => chart.html)}${capacity.html}${partFooter(part, manifest)}</section>\n`;
   });
   return { sections, charts };
 }
@@ -139,7 +150,7 @@ export function writeReport(input: ReportInput): string {
 </head>
 <body>
 <a class="skip" href="#charts">Skip to the charts</a>
-${header(manifest, rows)}
+${header(manifest, rows, input.timelines ?? [])}
 ${contents(manifest, charts)}
 <noscript><p class="notice">The charts are drawn by the script in this page, which is switched off. The tables below each chart hold all of their data.</p></noscript>
 <main id="charts" tabindex="-1">

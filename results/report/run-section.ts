@@ -2,6 +2,7 @@
 import { unbroken } from '../../analysis/chart-caption.js';
 import { numberText } from '../../analysis/chart-columns.js';
 import type { SweepRow } from '../../analysis/row.js';
+import type { TimelineRun } from '../../analysis/timeline.js';
 import { PARAMETERS, type ParameterInfo, type ParameterName } from '../../engine/protocol/parameters.js';
 import { formatValue } from '../../workloads/units.js';
 import { commandOf, type Manifest, type ManifestPart } from '../store-manifest.js';
@@ -16,8 +17,8 @@ function duration(seconds: number): string {
 /** `2026-03-01 09:30 UTC`. */
 const moment = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 
-function seeds(rows: readonly SweepRow[]): string {
-  const all = [...new Set(rows.map((row) => row.seed))].filter((seed) => seed !== null);
+function seeds(found: readonly (number | null)[]): string {
+  const all = [...new Set(found)].filter((seed) => seed !== null);
   return all.length > 3 ? `${all.length} different` : all.join(', ');
 }
 
@@ -25,10 +26,11 @@ function seeds(rows: readonly SweepRow[]): string {
 function runtimeText({ request, parts }: Manifest): string {
   const runs = (runtime: 'virtual' | 'threads') =>
     parts.some((part) => part.runtime === runtime || part.runtime === 'both');
+  const isSteady = parts.some(({ points }) => points.some(({ experiment }) => experiment === undefined));
   const { repetitions, milliseconds, disk } = request.threads;
   return [
     ...(runs('virtual')
-      ? [`virtual time, half-width of throughput within ${numberText(request.precision * 100)} %`]
+      ? [`virtual time${isSteady ? `, half-width of throughput within ${numberText(request.precision * 100)} %` : ''}`]
       : []),
     ...(runs('threads')
       ? [`threads, ${repetitions} times ${milliseconds} ms a point${disk ? ', real disks' : ''}`]
@@ -36,27 +38,29 @@ function runtimeText({ request, parts }: Manifest): string {
   ].join('; ');
 }
 
-function facts(manifest: Manifest, rows: readonly SweepRow[]): Html[] {
+function facts(manifest: Manifest, rows: readonly SweepRow[], timelines: readonly TimelineRun[]): Html[] {
   const { machine, acklab, node, ...run } = manifest;
   const planned = run.parts.reduce((sum, part) => sum + part.points.length, 0);
+  const done = rows.length + timelines.length;
+  const seedsOfAll = [...rows.map(({ seed }) => seed), ...timelines.map(({ settings }) => settings.seed)];
   const entries: [string, string][] = [
-    ['Points', rows.length === planned ? numberText(planned, 6) : `${rows.length} of ${planned}`],
+    ['Points', done === planned ? numberText(planned, 6) : `${done} of ${planned}`],
     ['Run', `${moment(run.started)}, ${duration(run.wall_seconds)}`],
     ['Runtime', runtimeText(manifest)],
-    ['Seed', seeds(rows)],
+    ['Seed', seeds(seedsOfAll)],
     ['Versions', `acklab ${acklab}, Node ${node.replace(/^v/, '')}`],
     ['Machine', `${machine.cpu_model}, ${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}, ${machine.os}`],
   ];
   return entries.map(([name, value]) => html`<div><dt>${name}</dt><dd>${unbroken(value)}</dd></div>\n`);
 }
 
-function unfinished({ status, parts }: Manifest, rows: readonly SweepRow[]): Html | undefined {
+function unfinished({ status, parts }: Manifest, done: number): Html | undefined {
   const planned = parts.reduce((sum, part) => sum + part.points.length, 0);
-  if (status === 'complete' && rows.length === planned) return undefined;
-  return html`<p class="notice"><strong>Unfinished run.</strong> ${rows.length} of ${planned} points are here; what the charts show and say may change when the rest is. Finish it with <code>acklab sweep --resume</code> and its directory.</p>\n`;
+  if (status === 'complete' && done === planned) return undefined;
+  return html`<p class="notice"><strong>Unfinished run.</strong> ${done} of ${planned} points are here; what the charts show and say may change when the rest is. Finish it with <code>acklab sweep --resume</code> and its directory.</p>\n`;
 }
 
-export function header(manifest: Manifest, rows: readonly SweepRow[]): Html {
+export function header(manifest: Manifest, rows: readonly SweepRow[], timelines: readonly TimelineRun[]): Html {
   const warned = rows.filter((row) => row.warnings !== null && row.warnings !== '').length;
   const warning =
     warned === 0
@@ -67,10 +71,13 @@ export function header(manifest: Manifest, rows: readonly SweepRow[]): Html {
 <h1>${manifest.workload.title}</h1>
 <p class="lead">${manifest.workload.description}</p>
 <dl class="facts">
-${facts(manifest, rows)}</dl>
-${unfinished(manifest, rows)}${warning}<p class="actions"><button type="button" class="download" data-csv="">Download all ${numberText(rows.length, 6)} rows as CSV</button></p>
+${facts(manifest, rows, timelines)}</dl>
+${unfinished(manifest, rows.length + timelines.length)}${warning}${rows.length === 0 ? undefined : downloadAll(rows.length)}
 </header>`;
 }
+
+const downloadAll = (rows: number): Html =>
+  html`<p class="actions"><button type="button" class="download" data-csv="">Download all ${numberText(rows, 6)} rows as CSV</button></p>`;
 
 /** What each part found, by its first chart: the report in short, and the way to each part. */
 export function contents(manifest: Manifest, charts: readonly ChartSection[]): Html {

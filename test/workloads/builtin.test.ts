@@ -13,33 +13,45 @@ import { formatValue } from '../../workloads/units.js';
 import type { Part, Point } from '../../workloads/workload.js';
 
 const summaries = listWorkloads();
-const sweeps = summaries.map(({ name }) => name).filter((name) => name !== 'default');
+const names = summaries.map(({ name }) => name).filter((name) => name !== 'default');
 const partOf = (name: string): Part => loadWorkload(name).parts[0]!;
+const TIMELINES = ['catch-up', 'flapping', 'no-slave', 'slow-replica', 'switchover', 'timeout'];
 const contentOf = (name: string) =>
   parse(readFileSync(join(packageRoot(), 'workloads/builtin', `${name}.yaml`), 'utf8'));
 
 test('the built-in workloads are these, default first', () => {
   expect(summaries.map(({ name }) => name)).toEqual([
     'default',
+    'catch-up',
     'concurrency',
     'elasticity',
+    'flapping',
     'fsync',
     'group-commit',
     'latency',
+    'no-slave',
     'open-loop',
     'quorum',
     'reader-lock',
     'relay-fsync',
     'replicas',
+    'slow-replica',
+    'switchover',
     'threads-reader-lock',
     'threads-wait-mode',
+    'timeout',
     'upgrade',
     'wait-mode',
   ]);
 });
 
-describe.each(sweeps)('%s', (name) => {
+describe.each(names)('%s', (name) => {
   const part = partOf(name);
+  const isTimeline = TIMELINES.includes(name);
+
+  test('is a timeline in all of its points, or in none', () => {
+    for (const { experiment } of part.points) expect(experiment?.kind === 'timeline').toBe(isTimeline);
+  });
 
   test('is named as its file, asks a question and holds together at every point', () => {
     expect(part.name).toBe(name);
@@ -57,7 +69,7 @@ describe.each(sweeps)('%s', (name) => {
   });
 
   test('draws charts that can be read: at most 4 panels of 6 lines', () => {
-    expect(part.charts.length).toBeGreaterThanOrEqual(2);
+    expect(part.charts.length).toBeGreaterThanOrEqual(isTimeline ? 0 : 2);
     for (const chart of part.charts) {
       const kept = part.points.filter((point) =>
         Object.entries(chart.where ?? {}).every(([column, wanted]) =>
@@ -85,8 +97,9 @@ describe('default', () => {
     expect(points.map(({ index }) => index)).toEqual([...points.keys()]);
   });
 
-  test('goes through every other built-in workload', () => {
-    expect(tour.parts.map(({ name }) => name).sort()).toEqual([...sweeps].sort());
+  test('goes through every sweep, and shows one timeline', () => {
+    const sweeps = names.filter((name) => !TIMELINES.includes(name));
+    expect(tour.parts.map(({ name }) => name).sort()).toEqual([...sweeps, 'timeout'].sort());
   });
 
   test.each<[ParameterName, number]>([

@@ -115,7 +115,7 @@ export async function runPoints<P extends PoolPoint>(
 }
 
 /** Names the point by what tells it apart; the whole of its settings follows for whoever wants to run it alone. */
-function describeFailure(point: PoolPoint, error: unknown): string {
+export function describeFailure(point: PoolPoint, error: unknown): string {
   const { settings } = point;
   const message = error instanceof Error ? error.message : String(error);
   const told = `${settings.profile} ${settings.wait_point}, clients=${settings.clients}, replicas=${settings.replicas}`;

@@ -30,7 +30,8 @@ export function simulateTimeline(settings: Settings, schedule: Schedule, options
     throw new RangeError(`interval ${interval} and duration ${duration} must be > 0`);
   const cluster = createVirtualCluster(
     settings,
-    (latency, session) => recorder.answered(cluster.kernel.time, latency, isCovered(cluster, session)),
+    (latency, session) =>
+      recorder.answered(cluster.kernel.time, latency, isCovered(cluster, session), () => waitingSince(cluster)),
     mostClients(settings, schedule),
   );
   const { kernel, source } = cluster;
