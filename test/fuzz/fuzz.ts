@@ -113,6 +113,7 @@ export async function fuzz(options: FuzzOptions): Promise<number> {
     return 1;
   }
   console.log(`${Object.keys(INVARIANTS).length} invariants held after each event`);
+  if (interrupted) console.log('interrupted before the end');
   return interrupted ? 130 : 0;
 }
 
