@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { formatRows, ROW_FORMATS, type RowFormat } from '../results/row-formats.js';
 import { openRun } from '../results/store.js';
+import { TIMELINE_FILE, timelinePoints } from '../results/timelines.js';
 import { InputError } from '../workloads/input-error.js';
 import { unknownName } from '../workloads/nearest.js';
 import { EXIT_DONE } from './exit-code.js';
@@ -22,6 +24,11 @@ export const exportCommand = (io: Io, run: RunWork): Command =>
           throw new InputError(`${directory}: ${unknownName('part', options.part, parts)}`);
         }
         const rows = opened.rows().filter((row) => options.part === undefined || row.part === options.part);
+        if (rows.length === 0 && timelinePoints(opened).size > 0) {
+          throw new InputError(
+            `${directory}: holds no steady points; its timelines are in ${join(directory, TIMELINE_FILE)}`,
+          );
+        }
         io.stdout.write(formatRows(rows, options.format));
         return EXIT_DONE;
       }),

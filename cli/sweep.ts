@@ -65,6 +65,7 @@ const EXAMPLES = `
 Examples:
   acklab sweep                                  the default tour
   acklab sweep latency replicas                 two built-in sweeps in one run
+  acklab sweep timeout flapping                 what happens when a replica or its link fails
   acklab sweep mine.yaml --set rtt=2ms          a sweep of your own, with one parameter set
   acklab sweep fsync --out /tmp/fsync --json    for scripts
   acklab sweep threads-reader-lock              what this machine's cores do

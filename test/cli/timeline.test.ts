@@ -78,6 +78,11 @@ test('the runtime that timelines do not know, and a comparison of them, are refu
     2,
     'acklab: --runtime threads: brief runs under virtual time only; leave --runtime out\n',
   ]);
+  const exported = await acklab(cwd, 'export', 'one');
+  expect([exported.code, exported.stderr]).toEqual([
+    2,
+    'acklab: one: holds no steady points; its timelines are in one/timeline.csv\n',
+  ]);
   const compared = await acklab(cwd, 'compare', 'one', 'one');
   expect(compared.code).toBe(2);
   expect(compared.stderr).toMatch(/^acklab: one: has no steady throughput to compare; give a run of a sweep\n$/);
