@@ -47,7 +47,7 @@ const REFUSALS: readonly [string, RegExp][] = [
   ['sweep endless.yaml', /endless\.yaml: it is larger than 32 MiB/],
   ['run --set rtt=empirical(/dev/zero)', /samples \/dev\/zero: it is larger than 32 MiB/],
   ['run --set rtt=1e999s', /rtt: this is too large; the most is 3600s/],
-  ['sweep nonsense', /upgrade, wait-mode; a file is given by its path/],
+  ['sweep abracadabra', /use one of default, .* in all\); a file is given by its path/],
   ['sweep missing.yaml', /missing\.yaml: there is no such file/],
   ['sweep latncy', /unknown workload "latncy"; did you mean "latency"\?/],
   ['sweep small.yaml --set rtt=-1ms', /--set rtt=-1ms: rtt: -1ms is negative/],
