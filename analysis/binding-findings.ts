@@ -16,8 +16,11 @@ export interface BoundCurve {
   readonly points: readonly BoundPoint[];
 }
 
-/** Along the column `x`; points of which nobody knows how busy anything was are left out. */
-export function boundCurves(rows: readonly SweepRow[], x: string): BoundCurve[] {
+/**
+ * Along the column `x`; points of which nobody knows how busy anything was are left out. `by`: what alone tells curves
+ * apart, where everything else may change along them.
+ */
+export function boundCurves(rows: readonly SweepRow[], x: string, by?: string): BoundCurve[] {
   const known = rows.flatMap((row) => {
     const binding = bindingOf(row);
     const at = cell(row, x);
@@ -27,7 +30,7 @@ export function boundCurves(rows: readonly SweepRow[], x: string): BoundCurve[] 
     return [{ clients: order, tps: row.tps, tps_low: null, tps_high: null, latency_mean_us: null, cells: { ...row } }];
   });
   const bound = new Map(known.map(({ cells }) => [cells.point, bindingOf(cells)!]));
-  return loadSeries(known, x).map(({ name, rows: members }) => ({
+  return loadSeries(known, x, by).map(({ name, rows: members }) => ({
     name,
     points: members.map(({ cells }) => {
       const row = cells as unknown as SweepRow;

@@ -80,7 +80,7 @@ function insides(row: SweepRow): Readonly<Partial<Record<Place, readonly Place[]
 
 /** `null` where a row does not say how busy anything was. */
 export function bindingOf(row: SweepRow): Binding | null {
-  if (PLACES.every((place) => place === 'host_cpu_busy' || row[place] === null)) return null;
+  if (PLACES.every((place) => place === 'host_cpu_busy' || typeof row[place] !== 'number')) return null;
   const inside = insides(row);
   const use = (place: Place): Use => ({ place, busy: row[place] ?? 0 });
   const busiest = (places: readonly Place[]): Use | undefined => places.map(use).sort((a, b) => b.busy - a.busy)[0];

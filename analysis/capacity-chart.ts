@@ -1,7 +1,7 @@
 /** Throughput over load with the fitted law, its band, the asymptotes, knee and peak: one panel for each curve. */
 import type { TopLevelSpec } from 'vega-lite';
 import { asymptoticBounds, saturationClients } from './bounds.js';
-import type { Capacity } from './capacity.js';
+import { type Capacity, upperDemands } from './capacity.js';
 import { type LoadNames, peakText } from './capacity-findings.js';
 import { axisTitle, intervalText, wrapped, wrappedPhrases } from './chart-caption.js';
 import { axisUnit, numberText, quantityText } from './chart-columns.js';
@@ -17,9 +17,9 @@ export interface CapacityChart {
   readonly curves: readonly Capacity[];
 }
 
-export const CAPACITY_CONDITIONS: readonly string[] = [
+export const capacityConditions = ({ curves }: CapacityChart): string[] => [
   'line and band: Universal Scalability Law, 95 %',
-  'dashed: its asymptotes',
+  curves.every(({ measured }) => measured !== null) ? 'dashed: upper bounds' : 'dashed: its asymptotes',
   'dotted: beyond what was measured',
 ];
 
@@ -51,7 +51,8 @@ const reachOf = ({ rows, law }: Capacity): number =>
 const HEADROOM = 1.12;
 
 function panelValues(names: LoadNames, curve: Capacity): object[] {
-  const { name: series, rows, law, demands } = curve;
+  const { name: series, rows, law } = curve;
+  const demands = upperDemands(curve);
   const reach = reachOf(curve);
   const measured = rows.at(-1)!.clients;
   const top = HEADROOM * Math.max(...rows.map(({ tps, tps_high }) => Math.max(tps, tps_high ?? 0)));
@@ -247,7 +248,7 @@ export function capacitySpec(chart: CapacityChart, options: Partial<ChartLook> =
       : {
           title: {
             text: wrapped(capacityFinding(chart), letters(8.2)),
-            subtitle: [...wrapped(subject, letters(6.2)), ...wrappedPhrases(CAPACITY_CONDITIONS, letters(6.2))],
+            subtitle: [...wrapped(subject, letters(6.2)), ...wrappedPhrases(capacityConditions(chart), letters(6.2))],
           },
           padding: 16,
         }),

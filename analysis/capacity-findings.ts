@@ -1,6 +1,8 @@
 /** What a curve tells of capacity, in sentences. */
+
+import { placeName } from './binding.js';
 import { saturationClients } from './bounds.js';
-import type { Capacity } from './capacity.js';
+import { type Capacity, upperDemands } from './capacity.js';
 import { columnInfo, numberText, quantityText, timeText } from './chart-columns.js';
 import type { LittleAnswer } from './littles-law.js';
 import { FARTHEST, type Interval, type NoPeak, type ScalabilityLaw } from './scalability.js';
@@ -61,13 +63,18 @@ export function kneeText(names: LoadNames, { knee }: Capacity): string {
   return `Knee at ${loadText(names, knee.clients)} (Kneedle): beyond it each further one adds less than the average one did.`;
 }
 
-/** What no number of clients exceeds as far as the law holds. */
-export function asymptotesText(names: LoadNames, { demands }: Capacity): string {
-  const each = quantityText(names.y, 1e6 / demands.total_us);
+/** What no number of clients exceeds: as far as the law holds, or because something would be busy all the time. */
+export function boundsText(names: LoadNames, capacity: Capacity): string {
+  const demands = upperDemands(capacity);
+  const { measured } = capacity;
+  const each = quantityText(names.y, 1e6 / (demands.total_us + demands.delay_us));
   const saturation = saturationClients(demands);
   if (saturation === Number.POSITIVE_INFINITY) return `Asymptote of the law: ${each} each; nothing fills up.`;
   const all = quantityText(names.y, 1e6 / demands.largest_us);
-  return `Asymptotes of the law: ${each} each and ${all} in all, which meet at ${loadText(names, saturation)}: beyond, somebody must queue.`;
+  const meet = `they meet at ${loadText(names, saturation)}: beyond, somebody must queue.`;
+  if (measured === null) return `Asymptotes of the law: ${each} each and ${all} in all; ${meet}`;
+  const why = `where ${placeName(measured.busiest)} would be busy all the time (it is for ${numberText(100 * measured.busy, 2)} % with ${loadText(names, measured.clients)})`;
+  return `Upper bounds: ${each} each, as a lone one has, and ${all} in all, ${why}; ${meet}`;
 }
 
 export function littleText(names: LoadNames, answer: LittleAnswer | undefined): string {

@@ -1,5 +1,6 @@
 /** Everything that a curve of throughput over load tells of capacity: law, knee, bounds, Little's law. */
 import { type Demands, demandsOfLaw } from './bounds.js';
+import { type MeasuredDemands, measuredDemands } from './demands.js';
 import { findKnee, type Knee } from './knee.js';
 import { checkLittlesLaw, type LittleAnswer } from './littles-law.js';
 import type { LoadSeries } from './load-series.js';
@@ -9,7 +10,10 @@ export interface Capacity extends LoadSeries {
   readonly law: ScalabilityLaw;
   /** `null`: no knee, or too few points for one. */
   readonly knee: Knee | null;
+  /** As the law sees them. */
   readonly demands: Demands;
+  /** As the rows tell them; `null` where they do not. */
+  readonly measured: MeasuredDemands | null;
   /** Undefined where no latency was measured. */
   readonly littles_law: LittleAnswer | undefined;
 }
@@ -26,6 +30,10 @@ export function capacityOf(series: LoadSeries): Capacity {
     law,
     knee: findKnee(rows),
     demands: demandsOfLaw(law),
+    measured: measuredDemands(rows),
     littles_law: checkLittlesLaw(timed),
   };
 }
+
+/** What bounds throughput from above: places that are busy all the time where that is known, else the law's asymptotes. */
+export const upperDemands = ({ measured, demands }: Capacity): Demands => measured ?? demands;

@@ -2,7 +2,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { ChartRequest } from '../workloads/workload.js';
 import { standaloneText, wrapped, wrappedPhrases } from './chart-caption.js';
-import { type Cell, columnInfo, numberText, valueText } from './chart-columns.js';
+import { type Cell, columnInfo, numberText, sentenceNoun, valueText } from './chart-columns.js';
 import type { ChartLook } from './chart-frame.js';
 import { AXIS_FORMAT, type Layer, scaleOf } from './chart-layers.js';
 import { linearAxis } from './chart-scale.js';
@@ -35,7 +35,7 @@ export function effectConditions({ base, effects }: Effects): string[] {
   ];
 }
 
-/** `Most is gained by 10 % less round trip in MySQL 5.6 (+9.8 %) and MySQL 5.7 (+8.1 %), by … in …`. */
+/** `Throughput rises most with 10 % less round trip in MySQL 5.6 (+9.8 %) and in MySQL 5.7 (+8.1 %), with … in …`. */
 export function tornadoFinding(request: ChartRequest, rows: readonly SweepRow[]): string {
   const { series, effects } = effectsOf(request, rows);
   const { y } = request;
@@ -48,12 +48,12 @@ export function tornadoFinding(request: ChartRequest, rows: readonly SweepRow[])
     if (best === undefined) without.push(name.trim());
     else gains.set(best.variant, [...(gains.get(best.variant) ?? []), `${name}(${changeText(best.change)})`]);
   }
-  if (gains.size === 0) return `None of these changes is shown to gain any ${columnInfo(y).noun}.`;
-  const clauses = [...gains].map(([variant, where]) => `by ${variant} ${where.join(' and ')}`);
-  const noun =
-    columnInfo(y).better === 'less' ? `Most ${columnInfo(y).noun} is saved` : `Most ${columnInfo(y).noun} is gained`;
-  const nothing = without.length === 0 ? '' : `; by none of them ${without.join(' and ')}`;
-  return `${noun} ${clauses.join(', ')}${nothing}.`;
+  if (gains.size === 0) return `None of these changes is shown to better ${sentenceNoun(y)}.`;
+  const clauses = [...gains].map(([variant, where]) => `with ${variant} ${where.join(' and ')}`);
+  const noun = sentenceNoun(y);
+  const verb = columnInfo(y).better === 'less' ? 'falls' : 'rises';
+  const nothing = without.length === 0 ? '' : `; with none of them ${without.join(' and ')}`;
+  return `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${verb} most ${clauses.join(', ')}${nothing}.`;
 }
 
 const short = (value: number): number => Number(value.toPrecision(5));
@@ -78,7 +78,7 @@ const seriesText = (request: ChartRequest, value: Cell): string =>
   request.series === undefined ? '' : standaloneText(request.series, value);
 
 /** Room for the labels beyond the longest bars, as a share of the axis. */
-const LABEL_ROOM = { wide: 0.16, narrow: 0.34 } as const;
+const LABEL_ROOM = { wide: 0.16, narrow: 0.42 } as const;
 
 function layers(request: ChartRequest, found: Effects, look: ChartLook): Layer[] {
   const ends = found.effects.flatMap(({ low, high }) => [100 * low, 100 * high]);

@@ -1,10 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { placeName } from '../analysis/binding.js';
 import { asymptoticBounds, balancedJobBounds, saturationClients } from '../analysis/bounds.js';
-import { type Capacity, capacityOf } from '../analysis/capacity.js';
+import { type Capacity, capacityOf, upperDemands } from '../analysis/capacity.js';
 import { capacitySpec } from '../analysis/capacity-chart.js';
-import { asymptotesText, kneeText, type LoadNames, littleText, peakText } from '../analysis/capacity-findings.js';
+import { boundsText, kneeText, type LoadNames, littleText, peakText } from '../analysis/capacity-findings.js';
 import { numberText } from '../analysis/chart-columns.js';
 import { loadRows, loadSeries } from '../analysis/load-series.js';
 import { SWEEP_COLUMNS } from '../analysis/row.js';
@@ -128,8 +129,10 @@ function jsonPeak({ peak }: Capacity['law']): object {
   return { kind: peak.kind, clients: interval(peak.clients), tps: interval(peak.tps) };
 }
 
-function jsonCurve({ name, rows, law, knee, demands, littles_law }: Capacity): object {
-  const saturation = saturationClients(demands);
+function jsonCurve(capacity: Capacity): object {
+  const { name, rows, law, knee, demands, measured, littles_law } = capacity;
+  const upper = upperDemands(capacity);
+  const saturation = saturationClients(upper);
   return {
     name,
     law: {
@@ -141,15 +144,18 @@ function jsonCurve({ name, rows, law, knee, demands, littles_law }: Capacity): o
       peak: jsonPeak(law),
     },
     knee,
-    asymptotes: {
-      each_tps: 1e6 / demands.total_us,
-      all_tps: demands.largest_us > 0 ? 1e6 / demands.largest_us : null,
+    upper_bounds: {
+      from: measured === null ? 'law' : 'busy',
+      each_tps: 1e6 / (upper.total_us + upper.delay_us),
+      all_tps: upper.largest_us > 0 ? 1e6 / upper.largest_us : null,
       meet_at_clients: Number.isFinite(saturation) ? saturation : null,
+      busiest: measured === null ? null : placeName(measured.busiest),
+      busy: measured?.busy ?? null,
     },
     littles_law: littles_law ?? null,
     points: rows.map(({ clients, tps }) => {
       const { value, low, high } = law.at(clients);
-      const asymptote_tps = asymptoticBounds(demands, clients).high_tps;
+      const upper_bound_tps = asymptoticBounds(upper, clients).high_tps;
       const without_crosstalk_tps = balancedJobBounds(demands, clients).low_tps;
       return {
         clients,
@@ -157,7 +163,7 @@ function jsonCurve({ name, rows, law, knee, demands, littles_law }: Capacity): o
         law_tps: value,
         law_ci95_low: low,
         law_ci95_high: high,
-        asymptote_tps,
+        upper_bound_tps,
         without_crosstalk_tps,
       };
     }),
@@ -165,7 +171,8 @@ function jsonCurve({ name, rows, law, knee, demands, littles_law }: Capacity): o
 }
 
 function describeCurve(names: LoadNames, curve: Capacity, table: string): string {
-  const { name, rows, law, demands } = curve;
+  const { name, rows, law, demands, measured } = curve;
+  const upper = upperDemands(curve);
   const digits = (value: number): string => String(Number(value.toPrecision(7)));
   const parameter = (symbol: string, { value, standard_error, low, high }: Estimate): string[] => [
     symbol,
@@ -183,7 +190,7 @@ function describeCurve(names: LoadNames, curve: Capacity, table: string): string
       `${numberText(low, 4)} … ${numberText(high, 4)}`,
       `${off.toFixed(1) === '-0.0' ? '0.0' : `${off < 0 ? '' : '+'}${off.toFixed(1)}`} %`,
       numberText(balancedJobBounds(demands, clients).low_tps, 4),
-      numberText(asymptoticBounds(demands, clients).high_tps, 4),
+      numberText(asymptoticBounds(upper, clients).high_tps, 4),
     ];
   });
   return [
@@ -199,9 +206,20 @@ function describeCurve(names: LoadNames, curve: Capacity, table: string): string
     `${[
       peakText(names, law, rows.at(-1)!.clients),
       kneeText(names, curve),
-      asymptotesText(names, curve),
+      boundsText(names, curve),
       littleText(names, curve.littles_law),
     ].join('\n')}\n`,
-    plainTable([names.x, names.y, 'law', '95 % of the law', 'off', 'without crosstalk', 'asymptote'], points),
+    plainTable(
+      [
+        names.x,
+        names.y,
+        'law',
+        '95 % of the law',
+        'off',
+        'without crosstalk',
+        measured === null ? 'asymptote' : 'upper bound',
+      ],
+      points,
+    ),
   ].join('\n');
 }

@@ -9,12 +9,12 @@ import {
 } from '../../analysis/binding-findings.js';
 import { type Capacity, capacityOf } from '../../analysis/capacity.js';
 import {
-  CAPACITY_CONDITIONS,
   type CapacityChart,
+  capacityConditions,
   capacityFinding,
   capacitySpec,
 } from '../../analysis/capacity-chart.js';
-import { kneeText, littleText, peakText } from '../../analysis/capacity-findings.js';
+import { boundsText, kneeText, littleText, peakText } from '../../analysis/capacity-findings.js';
 import { unbroken } from '../../analysis/chart-caption.js';
 import { columnInfo, numberText, quantityText, shortPlaceText } from '../../analysis/chart-columns.js';
 import { loadRows, loadSeries } from '../../analysis/load-series.js';
@@ -46,7 +46,7 @@ const estimateText = ({ value, standard_error, low, high }: Estimate): string =>
 function lawRow({ name, law, ...rest }: Capacity): Html {
   const capacity = { name, law, ...rest };
   const peak = peakText(NAMES, law, rest.rows.at(-1)!.clients);
-  return html`<tr><th scope="row">${name}</th><td>${estimateText(law.sigma)}</td><td>${estimateText(law.kappa)}</td><td>${estimateText(law.lambda)}</td><td>${unbroken(`${peak} ${kneeText(NAMES, capacity)} ${littleText(NAMES, rest.littles_law)}`)}</td></tr>\n`;
+  return html`<tr><th scope="row">${name}</th><td>${estimateText(law.sigma)}</td><td>${estimateText(law.kappa)}</td><td>${estimateText(law.lambda)}</td><td>${unbroken(`${peak} ${kneeText(NAMES, capacity)} ${boundsText(NAMES, capacity)} ${littleText(NAMES, rest.littles_law)}`)}</td></tr>\n`;
 }
 
 function lawArticle(part: ManifestPart, chart: CapacityChart): ChartSection {
@@ -60,7 +60,7 @@ function lawArticle(part: ManifestPart, chart: CapacityChart): ChartSection {
   const section = html`<article class="chart" id="chart-${name}" aria-labelledby="finding-${name}">
 <h3 id="finding-${name}">${unbroken(finding)}</h3>
 <p class="subject">${chart.subject}</p>
-<p class="conditions">${unbroken(CAPACITY_CONDITIONS.join('\u00a0· '))}</p>
+<p class="conditions">${unbroken(capacityConditions(chart).join('\u00a0· '))}</p>
 <figure>
 <div class="picture" data-chart="${name}" aria-hidden="true"></div>
 <figcaption class="unseen">One panel for each curve: throughput over the number of clients, with the fitted law. Its parameters are in the table that follows.</figcaption>
@@ -102,8 +102,9 @@ const heads = (names: readonly string[]): Html =>
 
 /** Undefined where the rows do not tell how busy anything was. */
 function bindingArticle(part: ManifestPart, rows: readonly SweepRow[]): Html | undefined {
-  const x = part.charts[0]?.x ?? 'clients';
-  const curves = boundCurves(rows, x);
+  const { x, series } = part.charts[0] ?? { x: 'clients' };
+  // A variant may change anything: its curve goes on all the same.
+  const curves = boundCurves(rows, x, x === 'variant' ? (series ?? 'profile') : undefined);
   if (curves.length === 0) return undefined;
   const id = `binds-${part.name}`;
   const { noun } = columnInfo(x);

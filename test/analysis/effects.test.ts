@@ -90,18 +90,18 @@ describe('the finding', () => {
 
   test('names the best change of each version', () => {
     expect(tornadoFinding(REQUEST, rows)).toBe(
-      'Most throughput is gained by near in MySQL 5.6 (+10 %), by fast in MySQL 5.7 (+20 %).',
+      'Throughput rises most with near in MySQL 5.6 (+10 %), with fast in MySQL 5.7 (+20 %).',
     );
     expect(tornadoFinding({ ...REQUEST, y: 'latency_p95_us' }, rows)).toBe(
-      'Most 95th percentile of latency is saved by near in MySQL 5.6 (−9.1 %), by fast in MySQL 5.7 (−17 %).',
+      'The 95th percentile of latency falls most with near in MySQL 5.6 (−9.1 %), with fast in MySQL 5.7 (−17 %).',
     );
   });
 
   test('canary: what the intervals do not support is not claimed', () => {
     const noisy = rowsOf({ base: common, more: (seed) => common(seed) * (seed === 2 ? 2 : 0.9) }, [1, 2, 3]);
-    expect(tornadoFinding(REQUEST, noisy)).toBe('None of these changes is shown to gain any throughput.');
+    expect(tornadoFinding(REQUEST, noisy)).toBe('None of these changes is shown to better throughput.');
     const worse = rowsOf({ base: common, more: (seed) => 0.9 * common(seed) }, [1, 2, 3]);
-    expect(tornadoFinding(REQUEST, worse)).toBe('None of these changes is shown to gain any throughput.');
+    expect(tornadoFinding(REQUEST, worse)).toBe('None of these changes is shown to better throughput.');
   });
 
   test.each([{}, { theme: 'dark', layout: 'narrow' }, { theme: 'css', place: 'page' }] as const)(
