@@ -202,8 +202,8 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation(
     'a mutex lets two in',
     MUTEX,
-    'if (!this.#held) {\n            this.#held = true;\n            fiber.needs',
-    'if (true) {\n            this.#held = true;\n            fiber.needs',
+    'if (!this.#held) {\n            this.#hold();\n            fiber.needs',
+    'if (true) {\n            this.#hold();\n            fiber.needs',
   ),
   mutation(
     'a mutex wakes nobody',
