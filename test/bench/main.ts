@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how fast the engine is, printed as tables and written as JSON (`--json FILE`). Figures depend on the
  * machine; the ratios against the reference loop, taken in the same run, are what can be compared between machines.
- * `--record FILE` writes those ratios, ten rounds of them, as a baseline for `acklab compare`.
+ * `--record FILE` writes a baseline for `acklab compare`.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -10,7 +10,7 @@ import Table from 'cli-table3';
 import { writeBaseline } from '../../results/baseline.js';
 import { timeDuels } from './duel.js';
 import type { Latency, Rate } from './result.js';
-import { recordRounds } from './rounds.js';
+import { recordRound, recordRounds } from './rounds.js';
 import { timeTasks } from './tasks.js';
 import { benchThreads } from './threads.js';
 import { timeWakes } from './wake-latency.js';
@@ -18,9 +18,14 @@ import { timeWakes } from './wake-latency.js';
 const options = {
   json: { type: 'string' },
   record: { type: 'string' },
+  round: { type: 'boolean' },
   seconds: { type: 'string', default: '2' },
 } as const;
 const { values } = parseArgs({ options });
+if (values.round) {
+  console.log(JSON.stringify(recordRound()));
+  process.exit();
+}
 if (values.record !== undefined) {
   writeBaseline(values.record, recordRounds());
   process.exit();
