@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
-import { type ChartPictures, drawChart } from './chart-worker.js';
+import type { ChartPictures } from './chart-worker.js';
 import { storageError, writeWhole } from './store.js';
 
 /** Makes the folder if need be. Throws `InputError` where it cannot be made. */
@@ -23,5 +23,7 @@ export function writeChartFiles(folder: string, name: string, spec: TopLevelSpec
 /** Draws one chart here and now; many are drawn by workers. */
 export async function drawInto(folder: string, name: string, spec: TopLevelSpec): Promise<void> {
   makeChartFolder(folder);
+  // Half of what a command takes to start, were it loaded by those that draw nothing.
+  const { drawChart } = await import('./chart-worker.js');
   writeChartFiles(folder, name, spec, await drawChart(spec));
 }
