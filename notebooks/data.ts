@@ -47,7 +47,13 @@ function divideMeasured(): void {
   );
   const isFitted = ({ clients }: Record<string, string>): boolean => Number(clients) <= 16;
   write(FITTED, stringify(rows.filter(isFitted), { header: true }));
-  write(HELD_OUT, stringify(rows.filter((row) => !isFitted(row)), { header: true }));
+  write(
+    HELD_OUT,
+    stringify(
+      rows.filter((row) => !isFitted(row)),
+      { header: true },
+    ),
+  );
 }
 
 export function makeData({ calibrate }: { readonly calibrate: boolean }): void {
@@ -55,7 +61,10 @@ export function makeData({ calibrate }: { readonly calibrate: boolean }): void {
   mkdirSync(join(packageRoot(), DATA));
   divideMeasured();
   if (calibrate) acklab(['calibrate', FITTED, '--out', CALIBRATION]);
-  for (const [name, file] of [['fitted', FITTED], ['held-out', HELD_OUT]] as const) {
+  for (const [name, file] of [
+    ['fitted', FITTED],
+    ['held-out', HELD_OUT],
+  ] as const) {
     write(`${DATA}/${name}-predictions.csv`, acklab(['validate', file, '--calibration', CALIBRATION, '--csv']));
   }
   for (const [name, ...options] of WORKLOADS) {

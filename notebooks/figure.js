@@ -16,7 +16,7 @@ const SHAPES = {
   square: 'square',
   'triangle-up': 'triangle',
   diamond: 'diamond2',
-  cross: 'times',
+  cross: 'cross',
   'triangle-down': 'triangle2',
 };
 
@@ -29,12 +29,12 @@ export const frame = (width, height, rest) => ({
   ...rest,
 });
 
-/** Ticks of a logarithmic axis at 1, 2 and 5 of each decade, or at 1 alone where there are many. */
-export function decades(low, high) {
-  const steps = Math.log10(high / low) > 3 ? [1] : [1, 2, 5];
+/** Ticks of a logarithmic axis, at `steps` of each decade. */
+export function decades(low, high, steps = [1, 2, 5]) {
   const ticks = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
-    for (const step of steps) if (step * 10 ** power >= low && step * 10 ** power <= high) ticks.push(step * 10 ** power);
+    for (const step of steps)
+      if (step * 10 ** power >= low && step * 10 ** power <= high) ticks.push(step * 10 ** power);
   }
   return ticks;
 }
@@ -153,5 +153,28 @@ export function choice(legend, options, { value, format = String } = {}) {
     form.value = options[Number(event.target.value)];
   });
   form.addEventListener('submit', (event) => event.preventDefault());
+  return form;
+}
+
+/** A file of the reader's, as `read` makes rows of its text; null until there is one. What is wrong with it is told below. */
+export function csvFile(label, read) {
+  const input = html`<input type="file" accept=".csv,text/csv" id="own-file">`;
+  const complaint = html`<p class="notice" role="alert" hidden></p>`;
+  const form = html`<form class="choice"><label for="own-file">${label}</label>${input}${complaint}</form>`;
+  form.value = null;
+  form.addEventListener('submit', (event) => event.preventDefault());
+  input.addEventListener('input', (event) => event.stopPropagation());
+  input.addEventListener('change', async () => {
+    const [file] = input.files;
+    complaint.hidden = true;
+    form.value = null;
+    try {
+      if (file !== undefined) form.value = read(await file.text(), file.name);
+    } catch (error) {
+      complaint.textContent = error.message;
+      complaint.hidden = false;
+    }
+    form.dispatchEvent(new Event('input'));
+  });
   return form;
 }

@@ -1,5 +1,6 @@
 /** CSV that the workbench wrote, or a reader brings, read where no server is: in the page. */
 import { parse } from 'csv-parse/browser/esm/sync';
+import { stringify } from 'csv-stringify/browser/esm/sync';
 import { quantile } from 'simple-statistics';
 import type { SweepRow } from '../analysis/row.js';
 
@@ -7,14 +8,14 @@ export type Row = Readonly<Record<string, string | number | null>>;
 
 const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
 
-const valueOf = (cell: string): string | number | null =>
+const cellValue = (cell: string): string | number | null =>
   cell === '' ? null : NUMBER.test(cell) ? Number(cell) : cell;
 
 /** Numbers where they are, text elsewhere, null where a cell is empty. */
 export function readRows(text: string): Row[] {
   const options = { bom: true, trim: true, skip_empty_lines: true, columns: true } as const;
   return parse<Record<string, string>>(text, options).map((record) =>
-    Object.fromEntries(Object.entries(record).map(([column, cell]) => [column, valueOf(cell)])),
+    Object.fromEntries(Object.entries(record).map(([column, cell]) => [column, cellValue(cell)])),
   );
 }
 
@@ -23,9 +24,9 @@ export type Observed = Omit<SweepRow, 'rtt_us'> & { readonly rtt_us: number | st
 
 export const readObservations = (text: string): Observed[] => readRows(text) as unknown as Observed[];
 
-/** A line of the CSV for each row, in the columns named. */
+/** Rows as CSV, in the columns named. */
 export const csvOf = (columns: readonly string[], rows: readonly Row[]): string =>
-  [columns, ...rows.map((row) => columns.map((column) => row[column] ?? ''))].map((cells) => `${cells.join(',')}\n`).join('');
+  stringify([...rows], { columns: [...columns], header: true });
 
 /** A ratio of two throughputs, with its 95 % interval. */
 export interface Factor {

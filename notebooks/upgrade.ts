@@ -2,7 +2,7 @@
  * Where the gain from MySQL 5.6 to 5.7 comes from. Seven changes make 128 servers, of which each has made some; what a
  * change gains is known in each of the 64 places in which it can be made.
  */
-import { factor, type Factor, logHalf, type Observed } from './rows.js';
+import { type Factor, factor, logHalf, type Observed } from './rows.js';
 
 export interface Change {
   readonly name: string;

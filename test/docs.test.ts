@@ -27,7 +27,8 @@ let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'acklab-docs-'));
-  for (const name of ['dist', 'workloads', 'node_modules']) symlinkSync(join(root, name), join(folder, name));
+  for (const name of ['dist', 'workloads', 'node_modules', 'notebooks'])
+    symlinkSync(join(root, name), join(folder, name));
   copyFileSync(join(root, 'workloads/builtin/wait-mode.yaml'), join(folder, 'my.yaml'));
   copyFileSync(join(root, 'test/fixtures/usl-cisco.csv'), join(folder, 'bench.csv'));
   copyFileSync(join(root, 'test/fixtures/sysbench.log'), join(folder, 'sysbench.log'));
