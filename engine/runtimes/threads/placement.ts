@@ -82,7 +82,7 @@ export function planFibers({ clients, replicas }: Settings, placement: Placement
   const arrivals = place('clients', 1, () => 'arrivals');
   const administrator = place('clients', 1, () => 'administrator');
   const reader = place('readers', replicas, (replica) => `dump reader ${replica}`);
-  const nextReader = place('readers', replicas, (replica) => `dump reader ${replica}`);
+  const nextReader = place('readers', replicas, (replica) => `dump reader ${replica}, second`);
   const ackReceiver = place('acks', 1, () => 'ACK receiver');
   const replica = place('replicas', replicas, (index) => `replica ${index} I/O thread`);
   return {

@@ -196,6 +196,7 @@ test('canary: an enabling that starts no ACK receiver leaves everybody waiting',
   const deaf = Object.create(walk.faults, {
     startAckReceiver: { value: () => {} },
     source: { value: walk.cluster.source },
+    gate: { value: walk.cluster.gate },
   });
   kernel.spawn('administrator', undefined, (self) =>
     setParameter(self, deaf, { kind: 'set', parameter: 'wait_point', value: 'AFTER_SYNC' }),
