@@ -1,11 +1,13 @@
 import { Command, Option } from 'commander';
 import { defaultJobs } from '../engine/runtimes/pool/run-points.js';
 import { codeFingerprint } from '../results/code-fingerprint.js';
+import { packageVersion } from '../results/package-version.js';
 import { publish } from '../results/publish.js';
 import { missingPoints, runSweep } from '../results/run-sweep.js';
 import { createRun, newRunPath, openRun, type RunDirectory } from '../results/store.js';
 import {
   DEFAULT_MILLISECONDS,
+  DEFAULT_PRECISION,
   DEFAULT_REPETITIONS,
   describeMachine,
   type Manifest,
@@ -24,7 +26,6 @@ import { withInterrupt } from './interrupt.js';
 import type { Io } from './io.js';
 import {
   calibrationOption,
-  DEFAULT_PRECISION,
   diskOption,
   durationOption,
   jobsOption,
@@ -36,7 +37,6 @@ import {
   seedOption,
   setOption,
 } from './options.js';
-import { packageVersion } from './package-version.js';
 import { programName } from './program-name.js';
 import { startProgress } from './progress.js';
 import type { RunWork } from './run-work.js';
