@@ -45,7 +45,7 @@ export function formatPredictions(
   return stringify([[...PARAMETER_COLUMNS, ...MEASURES, ...RANGE_COLUMNS, ...PREDICTED_COLUMNS], ...lines]);
 }
 
-/** Reads what formatPredictions wrote. Throws `InputError` or `CsvError`. */
+/** Reads what formatPredictions wrote. Throws `InputError`. */
 export function readPredictions(file: string): PredictedRow[] {
   const rows = readMeasurements(file);
   const records = parse<Record<string, string>>(readFileSync(file, 'utf8'), { columns: true, bom: true, trim: true });

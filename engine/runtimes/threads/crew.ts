@@ -45,8 +45,8 @@ export class CrewError extends Error {
 }
 
 const PATIENCE_MS = 5000;
-/** In this time a worker that is told to stop has stopped, ms: it looks between any two turns. */
-const STOP_MS = 500;
+/** How long who interrupts a run waits for its workers, ms. They look between any two turns, if they have a core. */
+const INTERRUPTED_MS = 500;
 
 interface Member {
   readonly worker: Worker;
@@ -273,7 +273,7 @@ class Run {
       const how = await Promise.race([reports, ended, broken]);
       this.#ended = usage();
       this.#stop();
-      const all = await within(STOP_MS, reports, members.length);
+      const all = await within(signal?.aborted ? INTERRUPTED_MS : this.#patience, reports, members.length);
       if (how === 'stalled') throw new CrewError(stallMessage(all));
       return all;
     } catch (error) {

@@ -11,7 +11,7 @@ import {
   SEMI_SYNC_HEADER_BYTES,
 } from '../../actors/primitives.js';
 import type { Microseconds } from '../../protocol/parameters.js';
-import { eventEndAfter, type TransactionShape } from '../../protocol/positions.js';
+import { eventEnd, eventsBetween, type TransactionShape, transactionStartAt } from '../../protocol/positions.js';
 import { SpscConsumer, SpscProducer } from '../../sync/spsc-ring.js';
 import type { BytesTail } from './binlog.js';
 import { EventChecker } from './event-bytes.js';
@@ -184,6 +184,9 @@ export class EventReceiver implements EventInlet {
   readonly #received: Uint8Array;
   #stored = 0;
   #relayEnd: number;
+  /** Of the next event. */
+  #transactionStart: number;
+  #index: number;
   #taken = 0;
   readonly #checker: EventChecker;
   readonly #file: LogFile | undefined;
@@ -209,7 +212,9 @@ export class EventReceiver implements EventInlet {
     this.#sender = sleepers.sender;
     this.#self = sleepers.receiver;
     this.#received = new Uint8Array(memory.bytes.length / 4);
-    this.#checker = new EventChecker(shape.bytes);
+    this.#checker = new EventChecker(this.#received);
+    this.#transactionStart = transactionStartAt(shape, options.start);
+    this.#index = eventsBetween(shape, this.#transactionStart, options.start);
   }
 
   get closed(): boolean {
@@ -270,18 +275,21 @@ export class EventReceiver implements EventInlet {
 
   store(end: number): void {
     while (this.#relayEnd < end) {
-      const eventEnd = eventEndAfter(this.#shape, this.#relayEnd, 1);
-      const size = eventEnd - this.#relayEnd;
+      const nextEnd = eventEnd(this.#shape, this.#transactionStart, this.#index);
+      const size = nextEnd - this.#relayEnd;
       if (this.#header > 0 && this.#received[this.#stored] !== MAGIC) {
-        throw new Error(`the event that ends at ${eventEnd} has no semi-sync header`);
+        throw new Error(`the event that ends at ${nextEnd} has no semi-sync header`);
       }
       this.#stored += this.#header;
-      copyBytes(this.#received, this.#stored, this.#checker.bytes, 0, size);
-      this.#checker.check(size, eventEnd);
-      this.#file?.append(this.#checker.bytes, 0, size);
+      this.#checker.check(this.#stored, size, nextEnd);
+      this.#file?.append(this.#received, this.#stored, size);
       this.#file?.write();
       this.#stored += size;
-      this.#relayEnd = eventEnd;
+      this.#relayEnd = nextEnd;
+      if (++this.#index === this.#shape.events) {
+        this.#index = 0;
+        this.#transactionStart = nextEnd;
+      }
     }
   }
 }
