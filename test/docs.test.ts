@@ -69,7 +69,7 @@ describe.each(documents)('%s', (document) => {
   // Behind the commands that draw them. `npm run guides` draws them anew.
   test.each(picturesOf(markdown))('%s is what was drawn', (picture) => {
     const shown = readFileSync(join(root, document, '../images', picture), 'utf8');
-    expect(comparableDrawing(shown) === comparableDrawing(drawnPicture(folder, picture))).toBe(true);
+    expect(comparableDrawing(shown) === comparableDrawing(drawnPicture(folder, markdown, picture))).toBe(true);
   });
 
   test('figures in bold are quoted from what is printed', () => {

@@ -18,6 +18,6 @@ for (const name of readdirSync(guides).filter((file) => file.endsWith('.md'))) {
     if (difference !== undefined) console.log(`docs/guides/${name}: ${command}\n${difference}, in:\n${output}`);
   }
   for (const picture of picturesOf(markdown))
-    writeFileSync(join(guides, 'images', picture), drawnPicture(folder, picture));
+    writeFileSync(join(guides, 'images', picture), drawnPicture(folder, markdown, picture));
   rmSync(folder, { recursive: true });
 }

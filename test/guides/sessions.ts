@@ -3,7 +3,7 @@
  * its own stands for lines that are left out, at the end of one for its rest.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -80,11 +80,11 @@ export function comparableDrawing(svg: string): string {
   });
 }
 
-/** The chart of that name in one of the runs that commands have left in a folder. */
-export function drawnPicture(folder: string, name: string): string {
-  const runs = existsSync(join(folder, 'results')) ? readdirSync(join(folder, 'results')) : [];
-  const made = runs.map((directory) => join(folder, 'results', directory, 'charts', name)).find(existsSync);
-  if (made === undefined) throw new Error(`no run in ${folder}/results has drawn ${name}`);
+/** The chart of that name in one of the runs that a document's commands have left in a folder. */
+export function drawnPicture(folder: string, markdown: string, name: string): string {
+  const runs = sessionsOf(markdown).flatMap(({ command }) => /--out (\S+)/.exec(command)?.[1] ?? []);
+  const made = runs.map((run) => join(folder, run, 'charts', name)).find(existsSync);
+  if (made === undefined) throw new Error(`none of ${runs.join(', ')} in ${folder} has drawn ${name}`);
   return readFileSync(made, 'utf8');
 }
 
