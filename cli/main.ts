@@ -11,6 +11,7 @@ import { exportCommand } from './export.js';
 import { fitCommand } from './fit.js';
 import { type Io, processIo } from './io.js';
 import { packageVersion } from './package-version.js';
+import { planCommand } from './plan.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { sweepCommand } from './sweep.js';
@@ -24,6 +25,7 @@ const COMMANDS = [
   consoleCommand,
   validateCommand,
   calibrateCommand,
+  planCommand,
   fitCommand,
   workloadsCommand,
   reportCommand,
@@ -67,6 +69,7 @@ Examples:
   acklab sweep                                    the default tour, with its report
   acklab sweep latency --set clients=64           one built-in sweep, with one parameter set
   acklab run --set profile=mysql-5.6 --set rtt=5ms
+  acklab plan --tps 3000 --p99 5ms                is it feasible, and what would make it so?
   acklab console                                  a living cluster for the mysql client, with a prompt
   acklab workloads show replicas > mine.yaml      a start for a sweep of your own
   acklab export results/<run> --format json

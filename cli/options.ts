@@ -8,7 +8,7 @@ import { RUNTIME_CHOICES } from '../workloads/workload.js';
 /** 2 % of throughput, at 95 % confidence. */
 export const DEFAULT_PRECISION = 0.02;
 
-const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
+export const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
 
 export const setOption = (): Option =>
   new Option(
