@@ -6,9 +6,10 @@ import type { Settings } from '../engine/protocol/parameters.js';
 import { formatTime } from '../workloads/units.js';
 
 /** From this on, somebody will have come before semi-sync is switched OFF. */
-export const PATIENT_TIMEOUT_US = 24 * 3600 * 1_000_000;
-/** The most that rpl_semi_sync_master_timeout takes. */
-export const LONGEST_TIMEOUT = '4294967295ms';
+const DAY_US = 24 * 3600 * 1_000_000;
+const PATIENT_TIMEOUT_US = DAY_US;
+/** The most that rpl_semi_sync_master_timeout takes: 49 days. */
+const LONGEST_TIMEOUT = '4294967295ms';
 
 export interface CrashClaims {
   /** The source's machine dies, the replica that has most is promoted: it has all that clients were told is committed. */
@@ -83,9 +84,15 @@ export function claimTexts(settings: Settings): { readonly holds: string[]; read
       'all machines die at once: the promoted replica has it too (sync_relay_log=1)',
       `all machines die at once: the replicas may have lost it (sync_relay_log=${settings.sync_relay_log})`,
     );
+    if (claims.spare > 0) {
+      const others = claims.spare === 1 ? 'a replica' : `${claims.spare} replicas`;
+      holds.push(
+        `the source and ${others} die: another has it (wait_for_slave_count=${settings.wait_for_slave_count})`,
+      );
+    }
     say(
       claims.patient,
-      'too few replicas answer: commits wait until they do',
+      `too few replicas answer: commits wait until they do (for ${Math.floor(settings.timeout / DAY_US)} days)`,
       `too few replicas answer: commits go on unprotected ${settings.wait_no_slave ? `after ${formatTime(settings.timeout)}` : 'at once (wait_no_slave=OFF)'}`,
     );
   }

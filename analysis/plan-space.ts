@@ -90,6 +90,8 @@ function changesOf(name: DefaultDimension, settings: Settings): string[][] {
         `redo_fsync=${noneAbove([redo_fsync], step)}`,
       ]);
     case 'relay_fsync':
+      // Otherwise it is fsynced so rarely that nobody waits for it.
+      if (settings.sync_relay_log !== 1) return [];
       return below(relay_fsync).map((step) => [`relay_fsync=${noneAbove(relay_fsync, step)}`]);
     case 'rtt':
       return below(rtt).map((step) => [`rtt=${noneAbove(rtt, step)}`]);
@@ -163,7 +165,11 @@ export function candidatesWith(present: Present, dimensions: readonly Dimension[
   });
 }
 
-export const settingsText = (settings: Settings): string => JSON.stringify(settings);
+/** A list of equal values says what one of them does. */
+export const settingsText = (settings: Settings): string =>
+  JSON.stringify(settings, (_, value: unknown) =>
+    Array.isArray(value) && value.every((one) => JSON.stringify(one) === JSON.stringify(value[0])) ? [value[0]] : value,
+  );
 
 function choices(dimensions: readonly Dimension[], count: number): Change[][] {
   if (count === 0) return [[]];

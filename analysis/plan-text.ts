@@ -4,9 +4,10 @@ import type { Settings } from '../engine/protocol/parameters.js';
 import { formatTime, formatValue } from '../workloads/units.js';
 import { bindingOf, placeName } from './binding.js';
 import { numberText, quantityText, timeText } from './chart-columns.js';
+import { crashClaims, isWeaker } from './crash-claims.js';
 import type { Quantity } from './model-error.js';
 import type { Assessed, Outage, Plan, PlanQuestion } from './plan.js';
-import type { Change, Effort } from './plan-space.js';
+import type { Change } from './plan-space.js';
 import type { Margin, Prediction, Target } from './plan-verdict.js';
 import type { SweepRow } from './row.js';
 
@@ -31,22 +32,26 @@ export function answerOf({ answers, open, base }: Plan): Answer {
   return base.verdict === 'uncalibrated' ? 'uncalibrated' : 'no';
 }
 
-/** `wait_for_slave_count 2 → 1`; what an upgrade brings along stands behind it. */
-export function changeText({ settings }: Change, before: Settings): string {
+/** `wait_for_slave_count 2 → 1`. */
+export function changeText({ settings }: Pick<Change, 'settings'>, before: Settings): string {
   return settings
     .map(({ name, text }) => `${name} ${formatValue(name, before[name] as never)} → ${text}`)
     .join(' and ');
 }
 
-export function changesText(changes: readonly Change[], before: Settings): string {
-  return changes.length === 0 ? 'as it is' : changes.map((change) => changeText(change, before)).join(', ');
+/** What the changes of `after` are, and what an upgrade brings along with them. */
+export function changesText({ changes, settings }: Pick<Assessed, 'changes' | 'settings'>, before: Settings): string {
+  if (changes.length === 0) return 'as it is';
+  const isChanged = changes.some((change) => change.settings.some(({ name }) => name === 'wait_point'));
+  const brings = !isChanged && settings.wait_point !== before.wait_point ? ` (brings ${settings.wait_point})` : '';
+  return `${changes.map((change) => changeText(change, before)).join(', ')}${brings}`;
 }
 
-const WARNINGS: Partial<Record<Effort, string>> = { 'weaker setting': 'a crash can lose more than now' };
-
 /** What somebody should know before changing it. */
-export const cautions = ({ changes }: Pick<Assessed, 'changes'>): string[] => [
-  ...new Set(changes.flatMap(({ effort }) => WARNINGS[effort] ?? [])),
+export const cautions = ({ settings, fallsBack, outside }: Assessed, before: Settings): string[] => [
+  ...(fallsBack ? ['healthy commits reach the time-out'] : []),
+  ...(isWeaker(crashClaims(before), crashClaims(settings)) ? ['a crash can lose more'] : []),
+  ...outside,
 ];
 
 /** `3,010 tx/s (2,700 – 3,300)`. */

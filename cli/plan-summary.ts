@@ -6,6 +6,7 @@ import {
   bindingText,
   cautions,
   changesText,
+  changeText,
   headline,
   marginText,
   outageText,
@@ -15,7 +16,7 @@ import {
   QUANTITY_NAMES,
   toldQuantities,
 } from '../analysis/plan-text.js';
-import { mergeSettings } from '../workloads/setting.js';
+import type { Settings } from '../engine/protocol/parameters.js';
 import { formatTime } from '../workloads/units.js';
 import { plainTable } from './table.js';
 
@@ -43,32 +44,28 @@ function answerText(plan: Plan, question: PlanQuestion, best: Assessed): string 
   if (required.length > 0) lines.push(`  for --lose ${question.lose}: ${requiredText(plan, question)}`);
   if (best.changes.length > 0) {
     const label = plan.answers.length > 0 ? 'change' : plan.open.length > 0 ? 'perhaps' : 'nearest';
-    lines.push(`  ${label}: ${changesText(best.changes, before)}`);
+    lines.push(`  ${label}: ${changesText(best, before)}`);
   }
-  for (const caution of cautions(best)) lines.push(`  mind: ${caution}`);
+  for (const caution of cautions(best, before)) lines.push(`  mind: ${caution}`);
   lines.push(`  ${pointText(best, targets)}`);
   lines.push(`  margin: ${marginText(best.margin)}; ${bindingText(best)}`);
-  if (best.fallsBack) lines.push('  a healthy cluster would already reach the time-out');
   if (best.changes.length > 0 || required.length > 0) lines.push(`  as it is, ${pointText(plan.now, targets)}`);
   return `${lines.join('\n')}\n`;
 }
 
-function requiredText({ now }: Plan, { required, present }: PlanQuestion): string {
-  const before = mergeSettings(present.given, present.calibrations);
-  void now;
-  return changesText([{ settings: required, effort: 'setting', steps: 1 }], before).replaceAll(' and ', ', ');
-}
+const requiredText = ({ now }: Plan, { required }: PlanQuestion): string =>
+  required.map((setting) => changeText({ settings: [setting] }, now.settings)).join(', ');
 
 const VERDICTS = { meets: 'yes', misses: 'no', open: 'too close', uncalibrated: 'no promise' } as const;
 
-function rowOf(label: string, one: Assessed, { targets }: PlanQuestion): string[] {
+function rowOf(label: string, one: Assessed, before: Settings, { targets }: PlanQuestion): string[] {
   return [
     label,
     VERDICTS[one.verdict],
     String(one.observation.clients),
     ...toldQuantities(targets).map((quantity) => predictionText(quantity, one.predicted[quantity])),
-    one.margin.least === null ? percentText(one.margin.expected) : `${percentText(one.margin.least)}`,
-    [...(one.fallsBack ? ['reaches the time-out'] : []), ...cautions(one), ...one.outside].join('; '),
+    one.margin.least === null ? 'unknown' : percentText(one.margin.least),
+    cautions(one, before).join('; '),
   ];
 }
 
@@ -86,7 +83,7 @@ function othersText({ answers, open, base }: Plan, question: PlanQuestion): stri
   if (others.length < 2) return '';
   const rows = others
     .slice(0, ANSWERS_SHOWN)
-    .map((one) => rowOf(changesText(one.changes, base.settings), one, question));
+    .map((one) => rowOf(changesText(one, base.settings), one, base.settings, question));
   const more = others.length > ANSWERS_SHOWN ? `and ${others.length - ANSWERS_SHOWN} more\n` : '';
   const title =
     answers.length > 0 ? 'equally few changes, the smallest first' : 'equally few changes, each too close to tell';
@@ -94,17 +91,17 @@ function othersText({ answers, open, base }: Plan, question: PlanQuestion): stri
 }
 
 function aloneText({ base, alone }: Plan, question: PlanQuestion): string {
-  const rows = [base, ...alone].map((one) => rowOf(changesText(one.changes, base.settings), one, question));
+  const rows = [base, ...alone].map((one) => rowOf(changesText(one, base.settings), one, base.settings, question));
   return `each change alone\n${plainTable(heads('change', question), rows)}`;
 }
 
 /** The number of clients that comes off best stands for each curve; the run directory and `--json` have all of them. */
-function frontierText({ frontier, answers, open }: Plan, question: PlanQuestion): string {
+function frontierText({ frontier, answers, open, base }: Plan, question: PlanQuestion): string {
   const rows = frontier.flatMap(({ name, points }) => {
     const best = points.reduce((a, b) =>
       (b.margin.least ?? b.margin.expected) > (a.margin.least ?? a.margin.expected) ? b : a,
     );
-    return [rowOf(name, best, question)];
+    return [rowOf(name, best, base.settings, question)];
   });
   const around =
     answers.length > 0 || open.length > 0 ? 'everything else as in the answer' : 'everything else as it is';

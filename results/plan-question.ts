@@ -1,8 +1,11 @@
 /** From what somebody writes on a command line to the question that a plan answers. */
+import { outsideOf } from '../analysis/calibrated-range.js';
 import { changesToLoseNothing, type Lose } from '../analysis/crash-claims.js';
 import { ModelError } from '../analysis/model-error.js';
 import type { PlanQuestion } from '../analysis/plan.js';
 import {
+  type Change,
+  candidateOf,
   DEFAULT_DIMENSIONS,
   type DefaultDimension,
   type Dimension,
@@ -12,7 +15,13 @@ import {
   proposed,
 } from '../analysis/plan-space.js';
 import type { Target } from '../analysis/plan-verdict.js';
-import { type Microseconds, PARAMETER_NAMES, PARAMETERS, type ParameterName } from '../engine/protocol/parameters.js';
+import {
+  type Microseconds,
+  PARAMETER_NAMES,
+  PARAMETERS,
+  type ParameterName,
+  type Settings,
+} from '../engine/protocol/parameters.js';
 import { calibrationsWith, shippedCrossValidation } from '../workloads/calibration-file.js';
 import { InputError } from '../workloads/input-error.js';
 import { unknownName } from '../workloads/nearest.js';
@@ -53,6 +62,7 @@ export function planQuestion(request: PlanRequest): PlanQuestion {
   const required = lose === null ? [] : requiredFor(present, lose, keep);
   const base = { ...present, given: [...given, ...required] };
   const rows = measuredRows(request, present);
+  const measured = rows.map(({ settings }) => settings);
   const fixed = new Set([...keep, ...required.map(({ name }) => name)]);
   return {
     present,
@@ -63,9 +73,12 @@ export function planQuestion(request: PlanRequest): PlanQuestion {
     clients: given.some(({ name }) => name === 'clients')
       ? [now.clients]
       : clientNumbers(rows.map((row) => row.settings.clients)),
-    dimensions: dimensionsOf(request.may, base, fixed),
+    dimensions:
+      request.may.length > 0
+        ? dimensionsOf(request.may, base, fixed)
+        : defaultDimensions(base, fixed).map((own) => measuredOnly(own, base, measured)),
     mostChanges: request.changes,
-    measured: rows.map(({ settings }) => settings),
+    measured,
     error: new ModelError(rows, request.predictions === null ? shippedCrossValidation() : new Map()),
     precision,
   };
@@ -107,10 +120,12 @@ function parameterOf(text: string, place: string): ParameterName {
   throw new InputError(`${place}: ${unknownName('parameter', name, PARAMETER_NAMES)}`);
 }
 
+const defaultDimensions = (base: Present, fixed: ReadonlySet<ParameterName>): Dimension[] =>
+  DEFAULT_DIMENSIONS.filter((name) => !fixed.has(name) && !isFact(name, base)).map((name) =>
+    defaultDimension(name, base),
+  );
+
 function dimensionsOf(may: readonly string[], base: Present, fixed: ReadonlySet<ParameterName>): Dimension[] {
-  if (may.length === 0) {
-    return DEFAULT_DIMENSIONS.filter((name) => !fixed.has(name)).map((name) => defaultDimension(name, base));
-  }
   const names = new Set<ParameterName>();
   return may.map((text) => {
     const place = `--may ${text}`;
@@ -127,6 +142,23 @@ function dimensionsOf(may: readonly string[], base: Present, fixed: ReadonlySet<
       base,
     );
   });
+}
+
+/** Disks and distances that the user names are what there is: they change where --may says so. */
+function isFact(name: DefaultDimension, { given }: Present): boolean {
+  const named = (...names: ParameterName[]): boolean => given.some((setting) => names.includes(setting.name));
+  if (name === 'binlog_fsync') return named('binlog_fsync', 'redo_fsync');
+  return (name === 'rtt' || name === 'relay_fsync') && named(name);
+}
+
+/** What nobody measured cannot be promised, and so is not proposed either, unless the user names it. */
+function measuredOnly(own: Dimension, base: Present, measured: readonly Settings[]): Dimension {
+  const reasons = (changes: readonly Change[]): string[] => {
+    const candidate = candidateOf(base, changes);
+    return candidate === null ? [] : outsideOf(candidate.settings, measured);
+  };
+  const already = reasons([]);
+  return own.filter((change) => reasons([change]).every((reason) => already.includes(reason)));
 }
 
 function dimensionOf(name: ParameterName, place: string, base: Present): Dimension {
