@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { SettingsError } from '../engine/protocol/check-settings.js';
+import { packageVersion } from '../results/package-version.js';
 import { InputError } from '../workloads/input-error.js';
 import { baselineCommand } from './baseline.js';
 import { calibrateCommand } from './calibrate.js';
@@ -10,7 +11,6 @@ import { EXIT_DONE, EXIT_WRONG_INPUT } from './exit-code.js';
 import { exportCommand } from './export.js';
 import { fitCommand } from './fit.js';
 import { type Io, processIo } from './io.js';
-import { packageVersion } from './package-version.js';
 import { planCommand } from './plan.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';

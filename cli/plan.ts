@@ -7,6 +7,7 @@ import { defaultJobs } from '../engine/runtimes/pool/run-points.js';
 import { planObject } from '../results/plan-object.js';
 import { planQuestion } from '../results/plan-question.js';
 import { runPlan } from '../results/run-plan.js';
+import { DEFAULT_PRECISION } from '../results/store-manifest.js';
 import { parseSetOption } from '../workloads/load.js';
 import { parseTime, ValueError } from '../workloads/units.js';
 import { EXIT_ANSWER_IS_NO, EXIT_DONE, EXIT_INTERRUPTED } from './exit-code.js';
@@ -15,7 +16,6 @@ import type { Io } from './io.js';
 import {
   calibrationOption,
   collect,
-  DEFAULT_PRECISION,
   jobsOption,
   precisionOption,
   seedOption,

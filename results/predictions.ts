@@ -46,7 +46,7 @@ export function formatPredictions(
   return stringify([[...PARAMETER_COLUMNS, ...MEASURES, ...RANGE_COLUMNS, ...PREDICTED_COLUMNS], ...lines]);
 }
 
-/** Reads what formatPredictions wrote; `calibrations` are what it was made with. Throws `InputError` or `CsvError`. */
+/** Reads what formatPredictions wrote; `calibrations` are what it was made with. Throws `InputError`. */
 export function readPredictions(file: string, calibrations = shippedCalibrations()): PredictedRow[] {
   const rows = readMeasurements(file);
   const records = parse<Record<string, string>>(readFileSync(file, 'utf8'), { columns: true, bom: true, trim: true });
