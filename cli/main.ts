@@ -12,6 +12,7 @@ import { EXIT_DONE, EXIT_WRONG_INPUT } from './exit-code.js';
 import { exportCommand } from './export.js';
 import { fitCommand } from './fit.js';
 import { type Io, processIo } from './io.js';
+import { planCommand } from './plan.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { sweepCommand } from './sweep.js';
@@ -25,6 +26,7 @@ const COMMANDS = [
   consoleCommand,
   validateCommand,
   calibrateCommand,
+  planCommand,
   fitCommand,
   workloadsCommand,
   reportCommand,
@@ -68,6 +70,7 @@ Examples:
   acklab sweep                                    the default tour, with its report
   acklab sweep latency --set clients=64           one built-in sweep, with one parameter set
   acklab run --set profile=mysql-5.6 --set rtt=5ms
+  acklab plan --tps 3000 --p99 5ms                is it feasible, and what would make it so?
   acklab console                                  a living cluster for the mysql client, with a prompt
   acklab workloads show replicas > mine.yaml      a start for a sweep of your own
   acklab export results/<run> --format json

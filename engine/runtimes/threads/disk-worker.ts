@@ -19,7 +19,7 @@ export interface DiskJob {
 function serve({ job, file }: DiskJob): void {
   const { settings, placement } = job;
   const plan = planFibers(settings, placement);
-  const size = { settings, workers: placement.length, fibers: plan.names.length };
+  const size = { settings, workers: placement.length, fibers: plan.names.length, lives: false };
   const arena = new Arena(job.memory);
   const { control, wakes } = takeSignals(arena, size);
   const senders = wakes.map((memory) => new WakeSender(memory));

@@ -13,7 +13,7 @@ import {
 import type { Microseconds } from '../../protocol/parameters.js';
 import { eventEnd, eventsBetween, type TransactionShape, transactionStartAt } from '../../protocol/positions.js';
 import { SpscConsumer, SpscProducer } from '../../sync/spsc-ring.js';
-import type { ThreadBinlogTail } from './binlog.js';
+import type { BytesTail } from './binlog.js';
 import { EventChecker } from './event-bytes.js';
 import {
   ACK_ARRIVED_AT,
@@ -23,8 +23,10 @@ import {
   ACK_SENT_AT,
   ASKS,
   BYTES,
+  closeLink,
   DUE_AT,
   END,
+  isClosed,
   type LinkMemory,
   SENT_AT,
 } from './link.layout.js';
@@ -48,30 +50,33 @@ const FLAG_SYNC = 0x01;
 export class EventSender implements EventOutlet {
   readonly #scheduler: Scheduler;
   readonly #memory: LinkMemory;
-  readonly #tail: ThreadBinlogTail;
+  readonly #tail: BytesTail;
   readonly #packets: SpscProducer;
   readonly #delay: Delay;
   readonly #bitsPerSecond: number;
   readonly #receiver: Sleeper;
   readonly #self: Sleeper;
+  readonly #hasHeader: boolean;
   /** MySQL's network buffer: what has been read and not been sent. */
   readonly #buffer: Uint8Array;
   #buffered = 0;
-  #headerAt = 0;
+  #headerAt = -1;
   #end = 0;
   #asks = false;
   #sent = 0;
   #lineFree: Microseconds = 0;
   #lastDue: Microseconds = 0;
-  readonly closed = false;
-  readonly broken = false;
+  broken = false;
+  /** Something was flushed after the close. */
+  #lost = false;
 
+  /** `hasHeader`: both ends of a connection agree on that as it begins. */
   constructor(
     scheduler: Scheduler,
     memory: LinkMemory,
-    tail: ThreadBinlogTail,
+    tail: BytesTail,
     delay: Delay,
-    bitsPerSecond: number,
+    options: { readonly bitsPerSecond: number; readonly hasHeader: boolean },
     sleepers: { readonly receiver: Sleeper; readonly sender: Sleeper },
   ) {
     this.#scheduler = scheduler;
@@ -79,15 +84,27 @@ export class EventSender implements EventOutlet {
     this.#tail = tail;
     this.#packets = new SpscProducer(memory.packets);
     this.#delay = delay;
-    this.#bitsPerSecond = bitsPerSecond;
+    this.#bitsPerSecond = options.bitsPerSecond;
+    this.#hasHeader = options.hasHeader;
     this.#receiver = sleepers.receiver;
     this.#self = sleepers.sender;
     this.#buffer = new Uint8Array(memory.bytes.length / 4);
   }
 
-  copy(bytes: number, semisyncHeader: boolean): void {
-    this.#headerAt = -1;
-    if (semisyncHeader) {
+  get closed(): boolean {
+    return isClosed(this.#memory);
+  }
+
+  /** The source itself ends the connection: its reader fails at once. */
+  end(): void {
+    closeLink(this.#memory);
+    this.broken = true;
+    this.#receiver.wake();
+    this.#self.wake();
+  }
+
+  copy(bytes: number): void {
+    if (this.#hasHeader) {
       this.#headerAt = this.#buffered;
       this.#buffered += SEMI_SYNC_HEADER_BYTES;
     }
@@ -120,10 +137,17 @@ export class EventSender implements EventOutlet {
 
   waitForRoom(self: Fiber): Parked {
     (self as ThreadFiber).waitsFor = 'room in the send window';
-    return this.#self.sleepUnless(() => this.hasRoom());
+    return this.#self.sleepUnless(() => this.hasRoom() || this.closed);
   }
 
   flush(): void {
+    if (this.closed) {
+      this.broken ||= this.#lost;
+      this.#lost = true;
+      this.#buffered = 0;
+      this.#asks = false;
+      return;
+    }
     const now = this.#scheduler.refresh();
     const { bytes } = this.#memory;
     writeAround(bytes, this.#sent, this.#buffer, this.#buffered);
@@ -167,7 +191,6 @@ export class EventReceiver implements EventInlet {
   readonly #checker: EventChecker;
   readonly #file: LogFile | undefined;
   readonly packet: EventPacket = { end: 0, asksForAck: false, sentAt: 0, arrivedAt: 0 };
-  readonly closed = false;
 
   /** `header`: bytes in front of each event. `start`: where the relay log begins. */
   constructor(
@@ -194,10 +217,22 @@ export class EventReceiver implements EventInlet {
     this.#index = eventsBetween(shape, this.#transactionStart, options.start);
   }
 
+  get closed(): boolean {
+    return isClosed(this.#memory);
+  }
+
+  /** The replica goes: what is under way is lost, and the source notices when it next sends. */
+  close(): void {
+    closeLink(this.#memory);
+    this.#sender.wake();
+    this.#self.wake();
+    this.#acks.interrupt();
+  }
+
   /** A packet may ask for an ACK: none is taken while the way back is full, as a write to a full socket blocks. */
   poll(): boolean {
     const at = this.#packets.front();
-    if (at < 0 || !this.#acks.hasRoom()) return false;
+    if (at < 0 || !this.#acks.hasRoom() || this.closed) return false;
     const { words } = this.#packets;
     if ((words[at + DUE_AT] as number) > this.#scheduler.refresh()) return false;
     const { packet } = this;
@@ -221,7 +256,7 @@ export class EventReceiver implements EventInlet {
     const fiber = self as ThreadFiber;
     if (!this.#acks.hasRoom()) {
       fiber.waitsFor = 'room for an ACK';
-      return this.#self.sleepUnless(() => this.#acks.hasRoom());
+      return this.#self.sleepUnless(() => this.#acks.hasRoom() || this.closed);
     }
     fiber.waitsFor = 'events';
     const due = this.#nextDue();
@@ -230,7 +265,7 @@ export class EventReceiver implements EventInlet {
       this.#scheduler.alarm(fiber, due);
       return true;
     }
-    return this.#self.sleepUnless(() => this.#packets.front() >= 0);
+    return this.#self.sleepUnless(() => this.#packets.front() >= 0 || this.closed);
   }
 
   #nextDue(): Microseconds {
@@ -276,6 +311,11 @@ export class AckSender implements AckLink {
 
   hasRoom(): boolean {
     return this.#ring.hasRoom();
+  }
+
+  /** The connection has closed: who collects its ACKs must look. */
+  interrupt(): void {
+    this.#receiver.wake();
   }
 
   send(position: number, sentAt: Microseconds, arrivedAt: Microseconds, relayedAt: Microseconds): void {
