@@ -5,6 +5,7 @@
 import { type CastingFunction, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { SWEEP_COLUMNS, type SweepRow } from '../analysis/row.js';
+import { InputError } from '../workloads/input-error.js';
 
 type Column = keyof SweepRow;
 
@@ -24,7 +25,7 @@ const TEXT_OR_UNKNOWN: ReadonlySet<Column> = new Set(['hosts', 'warnings']);
 const NUMBER: ReadonlySet<Column> = new Set(['replicas', 'clients', 'tps', 'point']);
 
 /** What is wrong with a CSV file, with the line to look at. */
-export class CsvError extends Error {
+export class CsvError extends InputError {
   override readonly name = 'CsvError';
 }
 
