@@ -70,6 +70,8 @@ const STATUS_IN_TRANSACTION = 1;
 const STATUS_AUTOCOMMIT = 2;
 /** How long a client may go on sending what is refused, before it is cut off, ms. */
 const DRAIN_MS = 2000;
+/** connect_timeout. */
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Who serves a connection: the server behind it. */
 export interface Service {
@@ -132,7 +134,10 @@ class Wire {
         this.#switching = undefined;
         return answer(packet.buffer.subarray(packet.start + 4, packet.end));
       }
-      if (!this.#authenticated) return handlePacket(packet);
+      if (!this.#authenticated) {
+        if (asksForTls(packet)) return this.#refuse('badHandshake', 'Bad handshake', packet.sequenceId + 1);
+        return handlePacket(packet);
+      }
       connection.sequenceId++;
       this.#command(Buffer.from(packet.buffer.subarray(packet.start + 4, packet.end)));
     };
@@ -141,6 +146,11 @@ class Wire {
     const writeEof = connection.writeEof.bind(connection);
     connection.writeEof = (warnings = 0, flags = this.#statusFlags()) => writeEof(warnings, flags);
     connection.on('error', () => connection.stream.destroy());
+    // Who connects and never says who he is must not keep a place.
+    const tooLate = setTimeout(() => {
+      if (!this.#authenticated) connection.stream.destroy();
+    }, CONNECT_TIMEOUT_MS).unref();
+    connection.stream.on('close', () => clearTimeout(tooLate));
     connection.stream.on('data', () => {
       if (connection.packetParser.length > MAX_ALLOWED_PACKET) {
         this.#refuse('packetTooLarge', "Got a packet bigger than 'max_allowed_packet' bytes", 1);
@@ -344,6 +354,10 @@ class Wire {
     return (inTransaction ? STATUS_IN_TRANSACTION : 0) | (autocommit ? STATUS_AUTOCOMMIT : 0);
   }
 }
+
+/** A client's first packet that asks for TLS ends behind its capabilities, among them CLIENT_SSL, which was not offered. */
+const asksForTls = ({ buffer, start, end }: WirePacket): boolean =>
+  end - start === 4 + 32 && (buffer.readUInt32LE(start + 4) & 0x800) !== 0;
 
 interface Greeting {
   readonly user: string;

@@ -6,6 +6,7 @@ export interface ErrorShape {
 }
 
 export const ERRORS = {
+  badHandshake: { code: 1043, sqlState: '08S01' },
   accessDenied: { code: 1045, sqlState: '28000' },
   noDatabase: { code: 1046, sqlState: '3D000' },
   unknownCommand: { code: 1047, sqlState: '08S01' },
