@@ -11,7 +11,7 @@ import {
 } from '../results/store-manifest.js';
 import { RUNTIME_CHOICES } from '../workloads/workload.js';
 
-const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
+export const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
 
 export const setOption = (): Option =>
   new Option(
