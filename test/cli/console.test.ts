@@ -425,6 +425,14 @@ describe('without a client', () => {
     expect(stdout).toMatch(/\| binlog\.000001 \| +154 \|/);
   });
 
+  test('its own commands stand behind a statement too, and a server that is not there is told of', async () => {
+    const { stdout } = await typed('SELECT 1; replica 1\nreplica 2\nSELECT @@server_id; wait 0.01\nUSE test;');
+    expect(stdout).toContain('There is no replica 2; there are source, replica 1.\n');
+    expect(stdout).toContain('|           2 |\n');
+    expect(stdout.endsWith('Database changed\n')).toBe(true);
+    expect(stdout).not.toContain('ERROR');
+  });
+
   test('an INSERT says how long it took, in virtual time', async () => {
     const { stdout } = await typed(
       [
