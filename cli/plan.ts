@@ -1,10 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { LOSE_CHOICES, type Lose } from '../analysis/crash-claims.js';
 import type { Quantity } from '../analysis/model-error.js';
-import { answerOf } from '../analysis/plan-text.js';
+import { planRecord } from '../analysis/plan-record.js';
 import type { Target } from '../analysis/plan-verdict.js';
 import { defaultJobs } from '../engine/runtimes/pool/run-points.js';
-import { planObject } from '../results/plan-object.js';
 import { planQuestion } from '../results/plan-question.js';
 import { runPlan } from '../results/run-plan.js';
 import { DEFAULT_PRECISION } from '../results/store-manifest.js';
@@ -141,9 +140,10 @@ async function plan(io: Io, options: PlanOptions): Promise<number> {
     io.stderr.write('acklab: interrupted; nothing is kept\n');
     return EXIT_INTERRUPTED;
   }
-  if (options.json) io.stdout.write(`${JSON.stringify(planObject(found, question), null, 2)}\n`);
-  else io.stdout.write(describePlan(found, question));
-  return answerOf(found) === 'yes' ? EXIT_DONE : EXIT_ANSWER_IS_NO;
+  const record = planRecord(found, question);
+  if (options.json) io.stdout.write(`${JSON.stringify(record, null, 2)}\n`);
+  else io.stdout.write(describePlan(record));
+  return record.answer === 'yes' ? EXIT_DONE : EXIT_ANSWER_IS_NO;
 }
 
 function targetsOf({ tps, mean, p95, p99 }: PlanOptions): Target[] {
