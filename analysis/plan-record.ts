@@ -100,14 +100,15 @@ export function planRecord(plan: Plan, question: PlanQuestion): PlanRecord {
     crash: claimTexts(timeout === null ? settings : { ...settings, timeout }),
     outage: outage === null || timeout === null ? null : { ...outage, text: outageText(outage, timeout) },
     statements: statements(isShorter ? [...changed, { name: 'timeout', value: timeout }] : changed),
-    check: [
-      ...[...present.given, ...changed]
-        .map(({ name, text }) => `${name}=${text}`)
-        .filter((text) => !text.startsWith('clients=')),
-      `clients=${best.observation.clients}`,
-    ],
+    check: checkOf([...present.given, ...changed], best.observation.clients),
     searched,
   };
+}
+
+/** What was said last of each parameter, for `--set`. */
+function checkOf(said: readonly { readonly name: string; readonly text: string }[], clients: number): string[] {
+  const texts = new Map(said.map(({ name, text }) => [name, text]));
+  return [...texts.set('clients', String(clients))].map(([name, text]) => `${name}=${text}`);
 }
 
 const curveRecord = ({ name, settings, points }: FrontierCurve, before: Settings): CurveRecord => ({

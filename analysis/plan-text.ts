@@ -56,6 +56,8 @@ export const cautions = ({ settings, fallsBack, outside }: Assessed, before: Set
   ...outside,
 ];
 
+export const VERDICT_TEXTS = { meets: 'yes', misses: 'no', open: 'too close', uncalibrated: 'no promise' } as const;
+
 /** `3,010 tx/s (2,700 – 3,300)`. */
 export function predictionText(quantity: Quantity, { value, low, high }: Prediction): string {
   const column = quantity;

@@ -7,6 +7,7 @@ import {
   predictionText,
   QUANTITY_NAMES,
   toldQuantities,
+  VERDICT_TEXTS,
 } from '../analysis/plan-text.js';
 import { formatTime } from '../workloads/units.js';
 import { plainTable } from './table.js';
@@ -52,8 +53,6 @@ function answerText({ text, answer, targets, lose, required, best, now, statemen
   return `${lines.join('\n')}\n`;
 }
 
-const VERDICTS = { meets: 'yes', misses: 'no', open: 'too close', uncalibrated: 'no promise' } as const;
-
 function table(
   plan: PlanRecord,
   title: string,
@@ -64,7 +63,7 @@ function table(
   const heads = told.map((quantity) => (quantity === 'tps' ? 'throughput' : QUANTITY_NAMES[quantity]));
   const lines = rows.map(([label, one]) => [
     label,
-    VERDICTS[one.verdict],
+    VERDICT_TEXTS[one.verdict],
     String(one.clients),
     ...told.map((quantity) => predictionText(quantity, one.predicted[quantity])),
     one.margin.least === null ? 'unknown' : percentText(one.margin.least),

@@ -8,11 +8,13 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { CrashRun } from '../../analysis/crash-cells.js';
 import { PALETTE } from '../../analysis/palette.js';
+import type { PlanRecord } from '../../analysis/plan-record.js';
 import type { SweepRow } from '../../analysis/row.js';
 import type { TimelineRun } from '../../analysis/timeline.js';
 import type { ErrorTable } from '../../workloads/calibration.js';
 import { packageRoot } from '../../workloads/package-root.js';
 import { csvHeader, csvRows } from '../csv.js';
+import { PLAN_PART } from '../plan-run.js';
 import { overlayOf, type PredictedRow, predictionsFor, profilesOfOtherCosts } from '../predictions.js';
 import type { Manifest } from '../store-manifest.js';
 import { capacitySection } from './capacity-section.js';
@@ -20,6 +22,7 @@ import { type ChartSection, chartSection } from './chart-section.js';
 import { crashSection } from './crash-section.js';
 import { Html, html, jsonScript } from './html.js';
 import { type ModelSection, modelSection } from './model-section.js';
+import { frontierSection, planSection } from './plan-section.js';
 import { contents, header, partFooter, runSection } from './run-section.js';
 import { timelineOverview, timelineSection } from './timeline-section.js';
 
@@ -32,6 +35,8 @@ export interface ReportInput {
   readonly timelines?: readonly TimelineRun[];
   /** Points whose source crashed, in point order. */
   readonly crashes?: readonly CrashRun[];
+  /** Where the run is a plan's. */
+  readonly plan?: PlanRecord;
   /** Measured rows with what the shipped calibrations say of them. */
   readonly predictions: readonly PredictedRow[];
   /** Errors of the shipped calibrations on rows left out of their fit, by version. */
@@ -88,7 +93,7 @@ function licences(libraries: readonly Library[]): Html {
 }
 
 /** Parts with their charts. A chart's rows are named by their place among the report's rows. */
-function partSections({ manifest, rows, timelines = [], crashes = [], predictions }: ReportInput): {
+function partSections({ manifest, rows, timelines = [], crashes = [], plan, predictions }: ReportInput): {
   sections: Html[];
   charts: ChartSection[];
 } {
@@ -102,6 +107,7 @@ function partSections({ manifest, rows, timelines = [], crashes = [], prediction
       ...part.charts.map((request) => chartSection(request, own, part.name, overlay)),
       ...runs.map(timelineSection),
       ...(ofCrashes.length > 0 ? [crashSection(ofCrashes, part.name)] : []),
+      ...(plan === undefined ? [] : [part.name === PLAN_PART ? planSection(plan) : frontierSection(plan)]),
     ];
     const capacity = capacitySection(part, own);
     charts.push(...drawn, ...capacity.charts);
