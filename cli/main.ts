@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { SettingsError } from '../engine/protocol/check-settings.js';
+import { RealDiskError } from '../engine/runtimes/threads/crew.js';
 import { packageVersion } from '../results/package-version.js';
 import { InputError } from '../workloads/input-error.js';
 import { baselineCommand } from './baseline.js';
@@ -97,7 +98,8 @@ const pathOf = (command: Command): string =>
 function explain(error: unknown, io: Io): number {
   // Commander has already printed what it had to say.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_DONE : EXIT_WRONG_INPUT;
-  if (error instanceof InputError || error instanceof SettingsError) io.stderr.write(`acklab: ${error.message}\n`);
+  const theirs = [InputError, SettingsError, RealDiskError].some((kind) => error instanceof kind);
+  if (theirs) io.stderr.write(`acklab: ${(error as Error).message}\n`);
   else io.stderr.write(`acklab: this is a bug in acklab, please report it: ${(error as Error)?.stack ?? error}\n`);
   return EXIT_WRONG_INPUT;
 }

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { defaultJobs } from '../engine/runtimes/pool/run-points.js';
+import { CrewError, RealDiskError } from '../engine/runtimes/threads/crew.js';
 import { codeFingerprint } from '../results/code-fingerprint.js';
 import { packageVersion } from '../results/package-version.js';
 import { publish } from '../results/publish.js';
@@ -105,7 +106,11 @@ async function sweep(io: Io, names: readonly string[], options: SweepOptions): P
     const progress = startProgress(io, { total: points, measured, milliseconds }, options.quiet === true);
     const onPoint = () => progress.step();
     const sayWhatIsKept = (error: unknown): never => {
-      throw error instanceof InputError ? new InputError(`${error.message}; ${whatIsKept(run)}`) : error;
+      if (error instanceof InputError || error instanceof RealDiskError) {
+        throw new InputError(`${error.message}; ${whatIsKept(run)}`);
+      }
+      if (error instanceof CrewError) io.stderr.write(`acklab: the threads have stopped; ${whatIsKept(run)}\n`);
+      throw error;
     };
     const status = await runSweep(run, { jobs, signal, onPoint, elapsedSeconds, now })
       .catch(sayWhatIsKept)

@@ -2,12 +2,10 @@
  * The report: one HTML file that works from file:// with the network unplugged. Its policy allows the scripts and the
  * style written here, by their hashes, and nothing else: no request, no eval, no inline handlers.
  */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { CrashRun } from '../../analysis/crash-cells.js';
-import { PALETTE } from '../../analysis/palette.js';
 import type { PlanRecord } from '../../analysis/plan-record.js';
 import type { SweepRow } from '../../analysis/row.js';
 import type { TimelineRun } from '../../analysis/timeline.js';
@@ -24,6 +22,7 @@ import { Html, html, jsonScript } from './html.js';
 import { type ModelSection, modelSection } from './model-section.js';
 import { frontierSection, planSection } from './plan-section.js';
 import { contents, header, partFooter, runSection } from './run-section.js';
+import { contentHash, paletteStyle } from './style.js';
 import { timelineOverview, timelineSection } from './timeline-section.js';
 
 export interface ReportInput {
@@ -64,24 +63,15 @@ function library(name: string, file: string): Library {
   return { name, script, licence: readFileSync(join(folder, 'LICENSE'), 'utf8').trim() };
 }
 
-const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
 const asset = (name: string): string => readFileSync(join(packageRoot(), 'results/report', name), 'utf8');
 
-function colours(theme: 'light' | 'dark'): string {
-  return Object.entries(PALETTE)
-    .map(([name, pair]) => `--${name}:${pair[theme]}`)
-    .join(';');
-}
-
-const styleSheet = (): string =>
-  `:root{${colours('light')}}\n@media screen and (prefers-color-scheme:dark){:root{${colours('dark')}}}\n${asset('page.css')}`;
+const styleSheet = (): string => paletteStyle() + asset('page.css');
 
 function policy(scripts: readonly string[], style: string): string {
   return [
     "default-src 'none'",
-    `script-src ${scripts.map(hash).join(' ')}`,
-    `style-src ${hash(style)}`,
+    `script-src ${scripts.map(contentHash).join(' ')}`,
+    `style-src ${contentHash(style)}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SWEEP_COLUMNS } from '../../analysis/row.js';
 import { packageRoot } from '../../workloads/package-root.js';
 
 const run = promisify(execFile);
@@ -130,8 +131,9 @@ describe('a project that installs it', () => {
   });
 });
 
-test('the guide has an output for each of its examples, and names everything that is exported', async () => {
+test('the guide has an output for each of its examples, and names every export and every column', async () => {
   expect(examples.length).toBe([...guide.matchAll(/^```ts$/gm)].length);
   const names = Object.keys(await import('../../results/library.js'));
   expect(names.filter((name) => !guide.includes(`\`${name}`))).toEqual([]);
+  expect(SWEEP_COLUMNS.filter((column) => !guide.includes(`\`${column}\``))).toEqual([]);
 });

@@ -16,6 +16,7 @@ import { BEGUN, COMMAND, COMMITS, MAIL, STOP } from './control.layout.js';
 import { COUNT } from './disk.js';
 import type { DiskJob } from './disk-worker.js';
 import type { Job, LifeOptions, Notice, Order, Ready, Report } from './job.js';
+import type { LogFileError } from './log-file.js';
 import { defaultPlacement, type FiberPlan, type Placement, planFibers } from './placement.js';
 import { allocateCluster, type ClusterSize, type Shared, type Signals, takeShared, takeSignals } from './shared.js';
 import { type ProcessUse, putTogether, type ThreadsResult, waitsText } from './threads-result.js';
@@ -43,6 +44,9 @@ export interface RunOptions {
 export class CrewError extends Error {
   override readonly name = 'CrewError';
 }
+
+/** The disk that was named does not take what is written to it. `message` names the file. */
+export class RealDiskError extends CrewError {}
 
 const PATIENCE_MS = 5000;
 /** How long who interrupts a run waits for its workers, ms. They look between any two turns, if they have a core. */
@@ -160,7 +164,7 @@ export class Crew {
         return path;
       });
     } catch (error) {
-      throw new CrewError(`real disk ${folder}: ${(error as Error).message}; name a folder that can be written`, {
+      throw new RealDiskError(`real disk ${folder}: ${(error as Error).message}; name a folder that can be written`, {
         cause: error,
       });
     }
@@ -201,7 +205,9 @@ async function startMember(folder: string, index: number): Promise<{ member: Mem
       if (broken) onFailure(broken);
     });
   worker.on('message', (message: Ready | Report | Notice) => resolve(message));
-  worker.on('error', (error) => breakWith(new CrewError(`${name} failed: ${error.message}`, { cause: error })));
+  worker.on('error', (error) =>
+    breakWith(diskError(error) ?? new CrewError(`${name} failed: ${error.message}`, { cause: error })),
+  );
   worker.on('exit', (code) => breakWith(new CrewError(`${name} exited with ${code} before its job was done`)));
   const { overshoot } = (await answer()) as Ready;
   const ask = (job: Job): Promise<Report> => {
@@ -228,6 +234,13 @@ async function begun(control: Int32Array, workers: number): Promise<void> {
   for (let count = Atomics.load(control, BEGUN); count !== workers; count = Atomics.load(control, BEGUN)) {
     await Atomics.waitAsync(control, BEGUN, count).value;
   }
+}
+
+/** An error comes out of a thread with its properties, but not as what it was. */
+function diskError(error: Error): RealDiskError | undefined {
+  return (error as Partial<LogFileError>).file === undefined
+    ? undefined
+    : new RealDiskError(error.message, { cause: error });
 }
 
 /** In the place of a count: the run is over. */
@@ -342,7 +355,9 @@ class Run {
     });
     const name = `fdatasync of ${this.#job.files?.[file]}`;
     const failure = new Promise<never>((_, reject) => {
-      worker.once('error', (error) => reject(new CrewError(`${name}: ${error.message}`, { cause: error })));
+      worker.once('error', (error) =>
+        reject(diskError(error) ?? new CrewError(`${name}: ${error.message}`, { cause: error })),
+      );
       worker.once('exit', (code) => {
         // It ends when it sees the command, and that may come from the worker that has seen enough.
         if (Atomics.load(this.#signals.control, COMMAND) === STOP) return;
