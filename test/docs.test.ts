@@ -33,6 +33,16 @@ function commands(markdown: string): string[] {
   return lines.filter((line) => line.startsWith('node dist/cli/main.js'));
 }
 
+const run = new Set<string>();
+
+/** What stands in several documents is run once. */
+function isNew(line: string): boolean {
+  const command = line.replace(/\s+#.*/, '');
+  if (run.has(command)) return false;
+  run.add(command);
+  return true;
+}
+
 const TRAINING = 'workloads/calibrations/training/semisync-2core.csv';
 
 let folder: string;
@@ -54,7 +64,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.each(documents)('%s', (document) => {
   const markdown = readFileSync(join(root, document), 'utf8');
-  test.each(commands(markdown))('%s', { timeout: 300_000 }, async (line) => {
+  test.each(commands(markdown).filter(isNew))('%s', { timeout: 300_000 }, async (line) => {
     expect((await play(folder, line)).length).toBeGreaterThan(0);
   });
 
