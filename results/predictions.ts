@@ -12,7 +12,8 @@ import { OBSERVATION_COLUMNS, type Observation } from '../engine/measure/observa
 import { PARAMETER_NAMES, PARAMETERS } from '../engine/protocol/parameters.js';
 import { shippedCalibrations } from '../workloads/calibration-file.js';
 import { POINT_COLUMNS } from '../workloads/columns.js';
-import { MEASURES, type MeasuredRow, readMeasurements, settingsOfRow } from '../workloads/measurements.js';
+import { type MeasuredRow, readMeasurements, settingsOfRow } from '../workloads/measurements.js';
+import { MEASURES } from '../workloads/measures.js';
 import { packageRoot } from '../workloads/package-root.js';
 import { CsvError, parseCell } from './csv.js';
 import { type Manifest, unpackWorkload } from './store-manifest.js';

@@ -2,16 +2,13 @@
  * The report: one HTML file that works from file:// with the network unplugged. Its policy allows the scripts and the
  * style written here, by their hashes, and nothing else: no request, no eval, no inline handlers.
  */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { CrashRun } from '../../analysis/crash-cells.js';
-import { PALETTE } from '../../analysis/palette.js';
 import type { SweepRow } from '../../analysis/row.js';
 import type { TimelineRun } from '../../analysis/timeline.js';
 import type { ErrorTable } from '../../workloads/calibration.js';
-import { packageRoot } from '../../workloads/package-root.js';
 import { csvHeader, csvRows } from '../csv.js';
 import { overlayOf, type PredictedRow, predictionsFor, profilesOfOtherCosts } from '../predictions.js';
 import type { Manifest } from '../store-manifest.js';
@@ -20,6 +17,7 @@ import { type ChartSection, chartSection } from './chart-section.js';
 import { crashSection } from './crash-section.js';
 import { Html, html, jsonScript } from './html.js';
 import { type ModelSection, modelSection } from './model-section.js';
+import { asset, inlineScript, type Licensed, licences, policy, styleSheet } from './offline-page.js';
 import { contents, header, partFooter, runSection } from './run-section.js';
 import { timelineOverview, timelineSection } from './timeline-section.js';
 
@@ -38,10 +36,8 @@ export interface ReportInput {
   readonly crossValidated: ReadonlyMap<string, ErrorTable>;
 }
 
-interface Library {
-  readonly name: string;
+interface Library extends Licensed {
   readonly script: string;
-  readonly licence: string;
 }
 
 /** Browser builds, in the order in which they need each other. vega-embed brings the interpreter of expressions along. */
@@ -57,34 +53,6 @@ function library(name: string, file: string): Library {
   const script = readFileSync(join(folder, file), 'utf8').replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '');
   if (/<\/script/i.test(script)) throw new Error(`${name}/${file} cannot stand inside a script element`);
   return { name, script, licence: readFileSync(join(folder, 'LICENSE'), 'utf8').trim() };
-}
-
-const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
-const asset = (name: string): string => readFileSync(join(packageRoot(), 'results/report', name), 'utf8');
-
-function colours(theme: 'light' | 'dark'): string {
-  return Object.entries(PALETTE)
-    .map(([name, pair]) => `--${name}:${pair[theme]}`)
-    .join(';');
-}
-
-const styleSheet = (): string =>
-  `:root{${colours('light')}}\n@media screen and (prefers-color-scheme:dark){:root{${colours('dark')}}}\n${asset('page.css')}`;
-
-function policy(scripts: readonly string[], style: string): string {
-  return [
-    "default-src 'none'",
-    `script-src ${scripts.map(hash).join(' ')}`,
-    `style-src ${hash(style)}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-}
-
-function licences(libraries: readonly Library[]): Html {
-  const texts = libraries.map(({ name, licence }) => html`<h3>${name}</h3>\n<pre>${licence}</pre>\n`);
-  return html`<details class="licences"><summary>Licences of the libraries in this page</summary>\n${texts}</details>\n`;
 }
 
 /** Parts with their charts. A chart's rows are named by their place among the report's rows. */
@@ -124,7 +92,7 @@ function modelOf({ manifest, rows, predictions, crossValidated }: ReportInput): 
 export function writeReport(input: ReportInput): string {
   const { manifest, rows } = input;
   const libraries = LIBRARIES.map(([name, file]) => library(name, file));
-  const style = styleSheet();
+  const style = styleSheet('page.css');
   const scripts = [...libraries.map(({ script }) => script), asset('page.js')];
   const { sections, charts: ofParts } = partSections(input);
   const model = modelOf(input);
@@ -163,7 +131,7 @@ ${contents(manifest, charts)}
 ${sections}${model?.html}</main>
 <footer>
 ${runSection(manifest, rows)}${licences(libraries)}</footer>
-${jsonScript('report-data', data)}${scripts.map((script) => new Html(`<script>${script}</script>\n`))}</body>
+${jsonScript('report-data', data)}${scripts.map(inlineScript)}</body>
 </html>
 `;
   return page.text;
