@@ -7,6 +7,7 @@ import { calibrateCommand } from './calibrate.js';
 import { compareCommand } from './compare.js';
 import { consoleCommand } from './console.js';
 import { EXIT_DONE, EXIT_WRONG_INPUT } from './exit-code.js';
+import { exploreCommand } from './explore.js';
 import { exportCommand } from './export.js';
 import { fitCommand } from './fit.js';
 import { type Io, processIo } from './io.js';
@@ -21,6 +22,7 @@ import { workloadsCommand } from './workloads.js';
 const COMMANDS = [
   sweepCommand,
   runCommand,
+  exploreCommand,
   consoleCommand,
   validateCommand,
   calibrateCommand,
@@ -67,6 +69,7 @@ Examples:
   acklab sweep                                    the default tour, with its report
   acklab sweep latency --set clients=64           one built-in sweep, with one parameter set
   acklab run --set profile=mysql-5.6 --set rtt=5ms
+  acklab explore                                  a page to turn every parameter in, for a browser
   acklab console                                  a living cluster for the mysql client, with a prompt
   acklab workloads show replicas > mine.yaml      a start for a sweep of your own
   acklab export results/<run> --format json
