@@ -158,6 +158,16 @@ function replicaSteps(trace: CommitTrace, settings: Settings): CommitStep[] {
   return steps;
 }
 
+function switchSteps({ switches }: CommitTrace): CommitStep[] {
+  return switches.flatMap(({ at, on }, index): CommitStep[] => {
+    if (index === 0) return on ? [] : [{ at, lane: 'commit', text: 'Semi-sync is OFF: nobody waits for an ACK.' }];
+    const text = on
+      ? 'A replica has caught up: semi-sync is ON again.'
+      : "Somebody's time-out has passed: semi-sync switches OFF, and nobody waits for an ACK any more.";
+    return [{ at, lane: 'commit', text }];
+  });
+}
+
 /** In the order in which they happened, up to the answer. */
 export function commitSteps(trace: CommitTrace, settings: Settings): CommitStep[] {
   const own = trace.phases.map((span) => ({
@@ -170,6 +180,6 @@ export function commitSteps(trace: CommitTrace, settings: Settings): CommitStep[
     lane: 'client',
     text: `${capital(clientText(trace))} has its answer, after ${timeText(trace.latency)}.`,
   };
-  const others = replicaSteps(trace, settings).filter(({ at }) => at <= trace.latency);
+  const others = [...switchSteps(trace), ...replicaSteps(trace, settings)].filter(({ at }) => at <= trace.latency);
   return [...[...own, ...others].sort((a, b) => a.at - b.at), answer];
 }

@@ -15,7 +15,8 @@ import { POINT_COLUMNS } from '../workloads/columns.js';
 import { type MeasuredRow, readMeasurements, settingsOfRow } from '../workloads/measurements.js';
 import { MEASURES } from '../workloads/measures.js';
 import { packageRoot } from '../workloads/package-root.js';
-import { CsvError, parseCell } from './csv.js';
+import { CsvError } from './csv.js';
+import { parseCell } from './parse-csv.js';
 import { type Manifest, unpackWorkload } from './store-manifest.js';
 
 export interface PredictedRow extends ValidatedRow, MeasuredPoint {}

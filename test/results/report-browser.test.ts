@@ -2,61 +2,23 @@
  * The report in a real browser, from file://, with the network switched off: that its policy lets it work, that nobody
  * is locked out, and that it fits a telephone and a desk, by day and by night.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeReport } from '../../results/report/report.js';
+import { CHROMIUM, launchBrowser, seriousViolations, until, type Visit, visitFile } from './page-visits.js';
 import { reportInput } from './report-input.js';
-
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
-if (CHROMIUM === undefined) {
-  console.warn('SKIPPED: the report was not tried in a browser, because there is none: apt-get install chromium');
-}
-
-const FLAGS =
-  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
-
-const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 let browser: Browser;
 let folder: string;
 
-interface Visit {
-  readonly page: Page;
-  /** Requests that leave the file, errors and warnings of the console, and uncaught errors. */
-  readonly complaints: string[];
-}
-
 async function visit(width: number, scheme: 'light' | 'dark', html = writeReport(reportInput())): Promise<Visit> {
   const file = join(folder, `report-${width}-${scheme}.html`);
   writeFileSync(file, html);
-  const context = await browser.newContext({
-    viewport: { width, height: 900 },
-    colorScheme: scheme,
-    offline: true,
-    reducedMotion: 'reduce',
-    acceptDownloads: true,
-  });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
-  page.on('request', (request) => {
-    if (!/^(file|blob):/.test(request.url())) complaints.push(`request: ${request.url()}`);
-  });
-  await page.goto(pathToFileURL(file).href);
-  return { page, complaints };
+  return visitFile(browser, file, { width, scheme });
 }
-
-/** Playwright's own way of waiting evaluates a string within the page, which the page's policy forbids. */
-const until = (page: Page, expression: string, value: unknown): Promise<void> =>
-  expect.poll(() => page.evaluate(expression), { timeout: 15_000 }).toBe(value);
 
 /** Scrolls to every chart and waits until it is drawn. */
 async function drawAll(page: Page): Promise<void> {
@@ -67,15 +29,6 @@ async function drawAll(page: Page): Promise<void> {
   }
 }
 
-/** What axe finds serious or critical, each with the first element concerned. */
-async function seriousViolations(page: Page): Promise<string[]> {
-  // The page's policy keeps scripts out, axe too: it comes by the debugger.
-  await page.evaluate(readFileSync(axeFile, 'utf8'));
-  const found = (await page.evaluate('axe.run(document)')) as { violations: AxeViolation[] };
-  const serious = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  return serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
-
 /** Of a picture, what Vega calls the marks of points. */
 const points = (page: Page, chart: string) =>
   page.locator(`[data-chart="${chart}"] svg .mark-symbol path`).filter({ visible: true });
@@ -83,7 +36,7 @@ const points = (page: Page, chart: string) =>
 describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'acklab-report-'));
-    browser = await chromium.launch({ executablePath: CHROMIUM!, args: FLAGS.split(' ') });
+    browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser?.close();
@@ -205,9 +158,3 @@ describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
     await page.context().close();
   });
 });
-
-interface AxeViolation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string }[];
-}

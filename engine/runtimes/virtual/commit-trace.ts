@@ -84,6 +84,8 @@ export interface CommitTrace {
   readonly published: Microseconds | undefined;
   /** As many replicas as are waited for have acknowledged it. */
   readonly acknowledged: Microseconds | undefined;
+  /** Whether semi-sync was ON as it began, and each time that it switched meanwhile. Empty under ASYNC. */
+  readonly switches: readonly { readonly at: Microseconds; readonly on: boolean }[];
 }
 
 /** Commits before those among which one is chosen: the start-up, in which all clients begin at once, is no example. */
@@ -163,6 +165,7 @@ class Witness {
   readonly #fsyncs: (Span & { replica: number })[] = [];
   #published: Microseconds | undefined;
   #acknowledged: Microseconds | undefined;
+  readonly #switches: { at: Microseconds; on: boolean }[] = [];
 
   constructor(settings: Settings, chosen: Chosen) {
     this.#chosen = chosen;
@@ -199,6 +202,7 @@ class Witness {
       position: { start, end },
       published: this.#published === undefined ? undefined : this.#published - began,
       acknowledged: this.#acknowledged === undefined ? undefined : this.#acknowledged - began,
+      switches: this.#switches,
     };
   }
 
@@ -254,6 +258,7 @@ class Witness {
       if (of !== session || at !== began) return;
       this.#phase = { phase, from: 0 };
       this.#positionBefore = sessions.position[session] as number;
+      this.#noteSwitch();
     };
     meter.to = (of, phase, now) => {
       to(of, phase, now);
@@ -370,14 +375,26 @@ class Witness {
       if (this.#published === undefined && this.#isBehind(end)) this.#published = this.#cluster.kernel.time;
       return publish(self, end);
     };
+    const switchOff = semisync.switchOff.bind(semisync);
+    semisync.switchOff = () => {
+      switchOff();
+      this.#noteSwitch();
+    };
     const acknowledge = semisync.acknowledge.bind(semisync);
     semisync.acknowledge = (replica, position) => {
       const releases = acknowledge(replica, position);
+      this.#noteSwitch();
       if (this.#acknowledged === undefined && this.#isBehind(semisync.acked)) {
         this.#acknowledged = this.#cluster.kernel.time;
       }
       return releases;
     };
+  }
+
+  #noteSwitch(): void {
+    const { on, enabled } = this.#cluster.source.semisync;
+    const isNews = enabled && this.#switches.at(-1)?.on !== on;
+    if (isNews && this.#isUnderWay) this.#switches.push({ at: this.#now, on });
   }
 
   #watchReplica(replica: VirtualReplica): void {

@@ -12,9 +12,8 @@ import {
   xScaleKind,
   yScaleKind,
 } from '../../../analysis/chart-scale.js';
-import { seriesStyles } from '../../../analysis/chart-spec.js';
 import { findingFrom } from '../../../analysis/findings.js';
-import { type SeriesStyle, SHAPE_PATHS } from '../../../analysis/palette.js';
+import { fixedStyle, type SeriesStyle, SHAPE_PATHS } from '../../../analysis/palette.js';
 import type { ChartRequest } from '../../../workloads/workload.js';
 import { drawn, path } from './element.js';
 import type { View } from './study.js';
@@ -30,6 +29,17 @@ interface Plot {
   readonly bottom: number;
   readonly x: (value: Cell) => number;
   readonly y: (value: number) => number;
+}
+
+/** A version keeps its colour whatever else is drawn; where one has several wait points, these give shape and dash. */
+function curveStyles(data: ChartData): SeriesStyle[] {
+  const rows = data.series.map((series) => data.marks.find((mark) => mark.series === series)!.row);
+  const profiles = new Set(rows.map(({ profile }) => profile));
+  return rows.map(({ profile, wait_point }) => {
+    const [ofProfile, ofWaitPoint] = [fixedStyle(profile)!, fixedStyle(wait_point)!];
+    if (profiles.size === rows.length) return ofProfile;
+    return profiles.size === 1 ? ofWaitPoint : { ...ofWaitPoint, colour: ofProfile.colour };
+  });
 }
 
 /** What a picture shows, in words: its finding once all is settled, and what all of its points share. */
@@ -195,16 +205,16 @@ function endLabels(
   );
 }
 
-/** Room for the longest name, at seven pixels a letter and a half. */
+/** Room for the longest name, at some eight pixels a letter. */
 const labelRoom = (data: ChartData): number =>
-  20 + 7.4 * Math.max(...data.series.map((series) => String(series).length));
+  22 + 8.3 * Math.max(...data.series.map((series) => String(series).length));
 
 export function drawCurves(picture: HTMLElement, request: ChartRequest, view: View): void {
   const width = picture.clientWidth;
   const height = picture.clientHeight;
   if (width === 0) return;
   const data = chartData(request, view.rows);
-  const styles = seriesStyles(data);
+  const styles = curveStyles(data);
   const { divisor } = chartFields(request, data).yUnit;
   const labelled = width >= LABELS_FROM;
   const { axis, log } = yAxisOf(data, divisor);
@@ -238,7 +248,7 @@ export function drawCurves(picture: HTMLElement, request: ChartRequest, view: Vi
 /** The curves' names with their looks. */
 export function legendItems(request: ChartRequest, view: View): HTMLElement[] {
   const data = chartData(request, view.rows);
-  const styles = seriesStyles(data);
+  const styles = curveStyles(data);
   return data.series.map((series, index) => {
     const { colour, shape, dash } = styles[index]!;
     const item = document.createElement('li');

@@ -12,7 +12,7 @@ import { drawn } from './element.js';
 
 /** Names of lanes stand in front of them from this width on, else above them. */
 const NAMES_BESIDE_FROM = 620;
-const NAMES_ROOM = 172;
+const NAMES_ROOM = 196;
 const BAR = 20;
 const NETWORK = 52;
 const MOST_REPLICAS = 3;

@@ -1,5 +1,5 @@
 /** The player of one commit's life: which commit, where in it, and what holds at that instant. */
-import { timeText, valueText } from '../../../analysis/chart-columns.js';
+import { shortPlaceText, timeText } from '../../../analysis/chart-columns.js';
 import { type CommitStep, commitSteps, threadText } from '../../../analysis/commit-steps.js';
 import { type CommitTrace, TRACED_LOCKS } from '../../../engine/runtimes/virtual/commit-trace.js';
 import { pointCell } from '../../../workloads/columns.js';
@@ -73,7 +73,7 @@ export class Life {
     const column = part.charts[0]!.x;
     const text = (point: Point): string => {
       const cell = pointCell(point, column);
-      return valueText(column, Number.isNaN(Number(cell)) ? cell : Number(cell));
+      return shortPlaceText(column, Number.isNaN(Number(cell)) ? cell : Number(cell));
     };
     this.#offerChoices(this.#curve, [...new Set(part.points.map(({ variant }) => variant))], -1);
     const places = [...new Set(part.points.map(text))];
