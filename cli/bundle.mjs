@@ -10,8 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const FOLDER = join(ROOT, 'dist', 'results', 'explorer');
-const SCRIPTS = { page: 'page/main.js', worker: 'page/worker.js' };
+/** As compiled, from here. */
+const SCRIPTS = { page: '../results/explorer/page/main.js', worker: '../results/explorer/page/worker.js' };
+const BUNDLE = join(ROOT, 'dist', 'results', 'explorer', 'bundle.json');
 /** csv-stringify needs Node's Buffer, unless it is asked for its build for browsers. */
 const BROWSER_BUILDS = { 'csv-stringify/sync': join(ROOT, 'node_modules/csv-stringify/dist/esm/sync.js') };
 
@@ -48,7 +49,7 @@ const packageOf = (path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1
 const scripts = {};
 const files = new Set();
 for (const [name, input] of Object.entries(SCRIPTS)) {
-  const { code, files: used } = await bundled(join(FOLDER, input));
+  const { code, files: used } = await bundled(join(ROOT, 'dist', 'cli', input));
   scripts[name] = code;
   for (const file of used) files.add(file);
 }
@@ -60,6 +61,5 @@ const bundle = {
   licences: packages.map(licenceOf),
   madeFrom: Object.fromEntries(own.map((path) => [path, sha256(join(ROOT, path))])),
 };
-const file = join(FOLDER, 'bundle.json');
-writeFileSync(`${file}.new`, `${JSON.stringify(bundle)}\n`);
-renameSync(`${file}.new`, file);
+writeFileSync(`${BUNDLE}.new`, `${JSON.stringify(bundle)}\n`);
+renameSync(`${BUNDLE}.new`, BUNDLE);

@@ -131,7 +131,8 @@ function build() {
   if (run.error) fail(`the compiler could not be started (${run.error.message}): run npm ci by hand`);
   if (run.status !== 0) fail('compiling failed: mend the errors above and run the command again');
   const bundled = spawnSync(process.execPath, [BUNDLER], { cwd: ROOT, stdio: ['ignore', 2, 2] });
-  if (bundled.status !== 0) fail("putting the explorer's scripts together failed: see above");
+  if (bundled.status !== 0)
+    fail("putting the explorer's scripts together failed: mend the error above and run the command again");
   writeFileSync(BUILT_STAMP, wanted);
 }
 

@@ -136,6 +136,36 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', () => {
     await page.context().close();
   });
 
+  it('how soon the curves follow a slider is said here, and decides nothing', async () => {
+    const { page } = await visit();
+    await settled(page);
+    // Every step is to a round trip that has not been simulated; the mutation is the redraw.
+    const times = (await page.evaluate(`(async () => {
+      const text = document.querySelector('#text-rtt');
+      const picture = document.querySelector('#picture-throughput');
+      const times = [];
+      for (let step = 0; step < 20; step++) {
+        text.value = (1001 + 97 * step) + 'us';
+        const redrawn = new Promise((done) => {
+          const watch = new MutationObserver(() => { watch.disconnect(); requestAnimationFrame(done); });
+          watch.observe(picture, { childList: true });
+        });
+        const began = performance.now();
+        text.dispatchEvent(new Event('change'));
+        await redrawn;
+        times.push(performance.now() - began);
+      }
+      return times;
+    })()`)) as number[];
+    times.sort((a, b) => a - b);
+    const [median, slowest] = [(times[9]! + times[10]!) / 2, times[19]!].map((ms) => ms.toFixed(0));
+    console.info(
+      `explorer: redraws 8 client counts of 2 versions in ${median} ms (median of 20; slowest ${slowest} ms)`,
+    );
+    expect(times).toHaveLength(20);
+    await page.context().close();
+  });
+
   it('a value that cannot be is told beside its field, and nothing is drawn until it can', async () => {
     const { page, complaints } = await visit();
     await settled(page);
