@@ -48,6 +48,9 @@ interface Pair {
   readonly changes: readonly string[];
 }
 
+/** The smallest change worth reporting, a share of 1. */
+export const DEFAULT_THRESHOLD = 0.05;
+
 /** Of the bootstrap: the same two runs give the same intervals. */
 const SEED = 1;
 

@@ -12,6 +12,7 @@
  */
 import { inverse, Matrix } from 'ml-matrix';
 import { studentT975 } from '../engine/measure/student-t.js';
+import { InputError } from '../workloads/input-error.js';
 import { fitSmoothly, type Unknown, type Vector } from './least-squares.js';
 
 export interface LoadPoint {
@@ -73,7 +74,7 @@ export interface ScalabilityLaw {
 export const LEAST_LOADS = 4;
 
 /** The data cannot be fitted; the message says why, without a place. */
-export class ScalabilityError extends Error {
+export class ScalabilityError extends InputError {
   override readonly name = 'ScalabilityError';
 }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { defaultJobs } from '../engine/runtimes/pool/run-points.js';
+import { packageVersion } from '../results/package-version.js';
 import { LEAST_ROWS, runCalibration } from '../results/run-calibration.js';
 import type { CalibrationDocument, CalibrationRecord, ErrorTable } from '../workloads/calibration.js';
 import { formatCalibrations } from '../workloads/calibration-file.js';
@@ -13,7 +14,6 @@ import { EXIT_DONE, EXIT_INTERRUPTED } from './exit-code.js';
 import { withInterrupt } from './interrupt.js';
 import type { Io } from './io.js';
 import { jobsOption, seedOption, setOption } from './options.js';
-import { packageVersion } from './package-version.js';
 import type { RunWork } from './run-work.js';
 import { plainTable } from './table.js';
 

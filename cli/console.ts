@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Settings } from '../engine/protocol/parameters.js';
 import { PROFILE_NAMES, type ProfileName } from '../engine/protocol/profiles.js';
+import { VARIABLES } from '../engine/protocol/variables.js';
 import type { LiveServer, ServerConfiguration } from '../engine/runtimes/live/server.js';
 import { LiveServers } from '../engine/runtimes/live/servers.js';
 import { calibrationsWith } from '../workloads/calibration-file.js';
@@ -10,8 +11,8 @@ import { type FileOption, readOptionFile } from '../workloads/option-file.js';
 import { serverOptions } from '../workloads/server-options.js';
 import { DEFAULT_PROFILE } from '../workloads/setting.js';
 import { freePorts, Listener } from './console/listener.js';
-import { Pacer } from './console/pace.js';
 import { Prompt } from './console/prompt.js';
+import { bringToLife, CONSOLE_RUNTIMES, type ConsoleRuntime } from './console/runtime.js';
 import { EXIT_DONE, EXIT_INTERRUPTED } from './exit-code.js';
 import { withInterrupt } from './interrupt.js';
 import type { Io } from './io.js';
@@ -19,6 +20,7 @@ import { calibrationOption, seedOption, setOption, wholeNumber } from './options
 import type { RunWork } from './run-work.js';
 
 interface ConsoleOptions {
+  readonly runtime: ConsoleRuntime;
   readonly profile?: ProfileName;
   readonly replicas?: number;
   readonly port: number;
@@ -33,6 +35,8 @@ interface ConsoleOptions {
 }
 
 const DEFAULT_PORT = 13306;
+/** Between an answer and the next transaction of a client that commits all the time. */
+const THINK = '100ms';
 
 const EXAMPLES = `
 Examples:
@@ -73,9 +77,17 @@ export const consoleCommand = (io: Io, run: RunWork): Command =>
       'options of the servers: [mysqld] for all, [mysqld1] for the source, [mysqld2] and so on for its replicas',
     )
     .addOption(
-      new Option('--load <n>', 'clients that commit all the time beside yours')
-        .argParser((text) => wholeNumber(text, 0, 10000))
-        .default(0),
+      new Option('--load <n>', 'clients that commit all the time beside yours; 0 for a cluster that stands still')
+        .argParser((text) => wholeNumber(text, VARIABLES.acklab_load.min, VARIABLES.acklab_load.max))
+        .default(VARIABLES.acklab_load.default),
+    )
+    .addOption(
+      new Option(
+        '--runtime <name>',
+        'virtual time at the pace of the wall clock, or threads on the cores of this machine',
+      )
+        .choices(CONSOLE_RUNTIMES)
+        .default('virtual'),
     )
     .option('--no-prompt', 'only listen, until interrupted')
     .addOption(setOption())
@@ -110,12 +122,14 @@ async function openConsole(io: Io, options: ConsoleOptions): Promise<number> {
 
 function settingsOf(options: ConsoleOptions): Settings {
   const given = [
+    `clients=${Math.max(1, options.load)}`,
+    `think=${THINK}`,
     ...(options.profile === undefined ? [] : [`profile=${options.profile}`]),
     ...(options.replicas === undefined ? [] : [`replicas=${options.replicas}`]),
     ...(options.seed === undefined ? [] : [`seed=${options.seed}`]),
   ];
   const overrides = [...given, ...options.set].map(parseSetOption);
-  const misplaced = overrides.find(({ name }) => name === 'clients' || name === 'semisync');
+  const misplaced = options.set.map(parseSetOption).find(({ name }) => name === 'clients' || name === 'semisync');
   if (misplaced) {
     const instead = misplaced.name === 'clients' ? '--load' : 'SET GLOBAL rpl_semi_sync_slave_enabled';
     throw new InputError(`${misplaced.place}: in the console that is ${instead}`);
@@ -124,7 +138,11 @@ function settingsOf(options: ConsoleOptions): Settings {
   if (settings.arrival_rate > 0) {
     throw new InputError(`--set arrival_rate: the console's load is a closed loop; use --load with --set think`);
   }
-  return settings;
+  const ofHosts = options.set.map(parseSetOption).find(({ name }) => /^(hosts|(\w+_)?cores)$/.test(name));
+  if (options.runtime === 'threads' && ofHosts) {
+    throw new InputError(`${ofHosts.place}: threads run on the cores that this machine has; leave it out`);
+  }
+  return { ...settings, clients: options.load };
 }
 
 /** What the file says to one server; notes go to whoever started it. */
@@ -158,8 +176,9 @@ async function live(
 ): Promise<number> {
   const ended = new AbortController();
   const listeners: Listener[] = [];
-  const servers = new LiveServers(settings, {
-    load: options.load,
+  const living = await bringToLife(options.runtime, settings, configurations);
+  const { cluster, pace } = living;
+  const servers = new LiveServers(cluster, settings, {
     servers: configurations,
     onShutdown: (server: LiveServer) => {
       // The answer to SHUTDOWN still has to leave.
@@ -167,22 +186,24 @@ async function live(
       if (server.isSource) setImmediate(() => ended.abort());
     },
   });
-  const pacer = new Pacer(servers.cluster);
   const stop = AbortSignal.any([signal, ended.signal]);
-  try {
-    await pacer.during(() => servers.configure());
+  const serve = async (): Promise<void> => {
+    await pace.during(() => servers.configure());
     const password = options.password || undefined;
     for (const server of servers.all) {
-      const listener = new Listener(servers, server, pacer, { host: options.host, password });
+      const listener = new Listener(servers, server, pace, { host: options.host, password });
       listeners.push(listener);
       await listener.listen(server.configuration.port);
     }
     io.stderr.write(greeting(options, servers));
-    if (options.prompt) await new Prompt(servers, pacer, io).run(process.stdin, stop).catch(unlessAborted);
+    if (options.prompt) await new Prompt(servers, pace, io).run(process.stdin, stop).catch(unlessAborted);
     else await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
+  };
+  try {
+    await Promise.race([serve(), living.failed]);
   } finally {
-    pacer.stop();
     for (const listener of listeners) listener.close();
+    await living.end();
   }
   return signal.aborted && options.prompt ? EXIT_INTERRUPTED : EXIT_DONE;
 }
@@ -196,5 +217,10 @@ function greeting(options: ConsoleOptions, servers: LiveServers): string {
     const who = isSource ? 'source' : `replica ${number}`;
     return `acklab: ${who.padEnd(10)} ${options.host}:${configuration.port}\n`;
   });
-  return `${where.join('')}acklab: connect with mariadb -h ${options.host} -P ${servers.source.configuration.port} -u root${options.prompt ? ', or type statements here; help explains' : ''}\n`;
+  const { load } = servers.cluster;
+  const committing =
+    load === 0
+      ? ''
+      : `acklab: ${load} ${load === 1 ? 'client commits' : 'clients commit'} all the time; SET GLOBAL acklab_load=0 stops them\n`;
+  return `${where.join('')}${committing}acklab: connect with mariadb -h ${options.host} -P ${servers.source.configuration.port} -u root${options.prompt ? ', or type statements here; help explains' : ''}\n`;
 }

@@ -8,12 +8,13 @@ import { type CostSet, experimentOf } from '../results/explorer/experiment.js';
 import { GENERATOR, readBundle, writeExplorer } from '../results/explorer/explorer.js';
 import type { Proof } from '../results/explorer/page-data.js';
 import { CURVES, INITIAL, SHIPPED_COSTS } from '../results/explorer/state.js';
+import { packageVersion } from '../results/package-version.js';
+import { DEFAULT_PRECISION } from '../results/store-manifest.js';
 import { readCalibrations, shippedCalibrations } from '../workloads/calibration-file.js';
 import { InputError } from '../workloads/input-error.js';
 import { EXIT_DONE } from './exit-code.js';
 import type { Io } from './io.js';
-import { calibrationOption, DEFAULT_PRECISION } from './options.js';
-import { packageVersion } from './package-version.js';
+import { calibrationOption } from './options.js';
 import type { RunWork } from './run-work.js';
 
 interface ExploreOptions {

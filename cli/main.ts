@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { SettingsError } from '../engine/protocol/check-settings.js';
+import { RealDiskError } from '../engine/runtimes/threads/crew.js';
+import { packageVersion } from '../results/package-version.js';
 import { InputError } from '../workloads/input-error.js';
 import { baselineCommand } from './baseline.js';
 import { calibrateCommand } from './calibrate.js';
@@ -11,7 +13,7 @@ import { exploreCommand } from './explore.js';
 import { exportCommand } from './export.js';
 import { fitCommand } from './fit.js';
 import { type Io, processIo } from './io.js';
-import { packageVersion } from './package-version.js';
+import { planCommand } from './plan.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { sweepCommand } from './sweep.js';
@@ -26,6 +28,7 @@ const COMMANDS = [
   consoleCommand,
   validateCommand,
   calibrateCommand,
+  planCommand,
   fitCommand,
   workloadsCommand,
   reportCommand,
@@ -70,6 +73,7 @@ Examples:
   acklab sweep latency --set clients=64           one built-in sweep, with one parameter set
   acklab run --set profile=mysql-5.6 --set rtt=5ms
   acklab explore                                  a page to turn every parameter in, for a browser
+  acklab plan --tps 3000 --p99 5ms                is it feasible, and what would make it so?
   acklab console                                  a living cluster for the mysql client, with a prompt
   acklab workloads show replicas > mine.yaml      a start for a sweep of your own
   acklab export results/<run> --format json
@@ -97,7 +101,8 @@ const pathOf = (command: Command): string =>
 function explain(error: unknown, io: Io): number {
   // Commander has already printed what it had to say.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_DONE : EXIT_WRONG_INPUT;
-  if (error instanceof InputError || error instanceof SettingsError) io.stderr.write(`acklab: ${error.message}\n`);
+  const theirs = [InputError, SettingsError, RealDiskError].some((kind) => error instanceof kind);
+  if (theirs) io.stderr.write(`acklab: ${(error as Error).message}\n`);
   else io.stderr.write(`acklab: this is a bug in acklab, please report it: ${(error as Error)?.stack ?? error}\n`);
   return EXIT_WRONG_INPUT;
 }

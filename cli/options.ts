@@ -1,14 +1,17 @@
 /** Options that several commands share, and how their arguments are read. */
 import { InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_THRESHOLD } from '../analysis/comparison.js';
 import { PARAMETERS } from '../engine/protocol/parameters.js';
 import { PlacementError, parsePlacement, placementText } from '../engine/runtimes/threads/placement.js';
-import { DEFAULT_MILLISECONDS, DEFAULT_REPETITIONS } from '../results/store-manifest.js';
+import {
+  DEFAULT_MILLISECONDS,
+  DEFAULT_PRECISION,
+  DEFAULT_REPETITIONS,
+  PRECISION_RANGE,
+} from '../results/store-manifest.js';
 import { RUNTIME_CHOICES } from '../workloads/workload.js';
 
-/** 2 % of throughput, at 95 % confidence. */
-export const DEFAULT_PRECISION = 0.02;
-
-const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
+export const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
 
 export const setOption = (): Option =>
   new Option(
@@ -117,9 +120,9 @@ export function wholeNumber(text: string, min: number, max: number): number {
 
 function parsePrecision(text: string): number {
   const share = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
-  // Below a tenth of a percent a point needs millions of commits; above a half its interval says nothing.
-  if (text.trim() === '' || !(share >= 0.001 && share <= 0.5)) {
-    throw new InvalidArgumentError('Give a share from 0.001 to 0.5, or 0.1% to 50%.');
+  const [least, most] = PRECISION_RANGE;
+  if (text.trim() === '' || !(share >= least && share <= most)) {
+    throw new InvalidArgumentError(`Give a share from ${least} to ${most}, or ${100 * least}% to ${100 * most}%.`);
   }
   return share;
 }
@@ -134,7 +137,7 @@ export function parsePercent(text: string): number {
 export const thresholdOption = (): Option =>
   new Option('--threshold <percent>', 'the smallest change worth reporting')
     .argParser(parseThreshold)
-    .default(0.05, '5');
+    .default(DEFAULT_THRESHOLD, String(100 * DEFAULT_THRESHOLD));
 
 function parseThreshold(text: string): number {
   const percent = Number(text.replace(/%$/, ''));

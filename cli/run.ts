@@ -6,6 +6,7 @@ import { Crew } from '../engine/runtimes/threads/crew.js';
 import { parsePlacement } from '../engine/runtimes/threads/placement.js';
 import type { ThreadsResult } from '../engine/runtimes/threads/threads-result.js';
 import { simulate } from '../engine/runtimes/virtual/simulate.js';
+import { DEFAULT_PRECISION } from '../results/store-manifest.js';
 import { calibrationsWith } from '../workloads/calibration-file.js';
 import { parseSetOption, resolveSettings } from '../workloads/load.js';
 import { startTimer } from './clock.js';
@@ -14,7 +15,6 @@ import { withInterrupt } from './interrupt.js';
 import type { Io } from './io.js';
 import {
   calibrationOption,
-  DEFAULT_PRECISION,
   diskOption,
   durationOption,
   oneRuntimeOption,

@@ -1,11 +1,14 @@
 import { Command, Option } from 'commander';
 import { defaultJobs } from '../engine/runtimes/pool/run-points.js';
+import { CrewError, RealDiskError } from '../engine/runtimes/threads/crew.js';
 import { codeFingerprint } from '../results/code-fingerprint.js';
+import { packageVersion } from '../results/package-version.js';
 import { publish } from '../results/publish.js';
 import { missingPoints, runSweep } from '../results/run-sweep.js';
 import { createRun, newRunPath, openRun, type RunDirectory } from '../results/store.js';
 import {
   DEFAULT_MILLISECONDS,
+  DEFAULT_PRECISION,
   DEFAULT_REPETITIONS,
   describeMachine,
   type Manifest,
@@ -24,7 +27,6 @@ import { withInterrupt } from './interrupt.js';
 import type { Io } from './io.js';
 import {
   calibrationOption,
-  DEFAULT_PRECISION,
   diskOption,
   durationOption,
   jobsOption,
@@ -36,7 +38,6 @@ import {
   seedOption,
   setOption,
 } from './options.js';
-import { packageVersion } from './package-version.js';
 import { programName } from './program-name.js';
 import { startProgress } from './progress.js';
 import type { RunWork } from './run-work.js';
@@ -106,7 +107,11 @@ async function sweep(io: Io, names: readonly string[], options: SweepOptions): P
     const progress = startProgress(io, { total: points, measured, milliseconds }, options.quiet === true);
     const onPoint = () => progress.step();
     const sayWhatIsKept = (error: unknown): never => {
-      throw error instanceof InputError ? new InputError(`${error.message}; ${whatIsKept(run)}`) : error;
+      if (error instanceof InputError || error instanceof RealDiskError) {
+        throw new InputError(`${error.message}; ${whatIsKept(run)}`);
+      }
+      if (error instanceof CrewError) io.stderr.write(`acklab: the threads have stopped; ${whatIsKept(run)}\n`);
+      throw error;
     };
     const status = await runSweep(run, { jobs, signal, onPoint, elapsedSeconds, now })
       .catch(sayWhatIsKept)
@@ -191,9 +196,23 @@ function resumeRun(names: readonly string[], options: SweepOptions, path: string
       )
     : { ...recorded, acklab: packageVersion() };
   const difference = manifestDifference(recorded, asked);
-  if (difference === undefined) return run;
+  if (difference !== undefined) {
+    throw new InputError(
+      `${path}: cannot be resumed with other options than it was started with (${difference}); leave them out, or start a new run`,
+    );
+  }
+  if (missingPoints(run).length > 0) checkCode(path, recorded.code ?? {});
+  return run;
+}
+
+/** One table of points made by two engines would be what neither makes. */
+function checkCode(path: string, recorded: Readonly<Record<string, string>>): void {
+  const now = codeFingerprint();
+  const [first, ...others] = Object.keys({ ...recorded, ...now }).filter((file) => recorded[file] !== now[file]);
+  if (first === undefined) return;
+  const files = others.length === 0 ? first : `${first} and ${others.length} more`;
   throw new InputError(
-    `${path}: cannot be resumed with other options than it was started with (${difference}); leave them out, or start a new run`,
+    `${path}: its points were made by other code (${files} changed since); go back to that code, or start a new run`,
   );
 }
 

@@ -4,9 +4,10 @@
  */
 import { stringify } from 'csv-stringify/sync';
 import { SWEEP_COLUMNS, type SweepRow } from '../analysis/row.js';
+import { InputError } from '../workloads/input-error.js';
 
 /** What is wrong with a CSV file, with the line to look at. */
-export class CsvError extends Error {
+export class CsvError extends InputError {
   override readonly name = 'CsvError';
 }
 

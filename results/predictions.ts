@@ -10,6 +10,7 @@ import type { MeasuredPoint, Overlay } from '../analysis/measured-marks.js';
 import { type ValidatedRow, validatedRow } from '../analysis/validation.js';
 import { OBSERVATION_COLUMNS, type Observation } from '../engine/measure/observation.js';
 import { PARAMETER_NAMES, PARAMETERS } from '../engine/protocol/parameters.js';
+import type { Calibrations } from '../workloads/calibration.js';
 import { shippedCalibrations } from '../workloads/calibration-file.js';
 import { POINT_COLUMNS } from '../workloads/columns.js';
 import { type MeasuredRow, readMeasurements, settingsOfRow } from '../workloads/measurements.js';
@@ -47,14 +48,18 @@ export function formatPredictions(
   return stringify([[...PARAMETER_COLUMNS, ...MEASURES, ...RANGE_COLUMNS, ...PREDICTED_COLUMNS], ...lines]);
 }
 
-/** Reads what formatPredictions wrote. Throws `InputError` or `CsvError`. */
-export function readPredictions(file: string): PredictedRow[] {
+/** Reads what formatPredictions wrote; `calibrations` are what it was made with. Throws `InputError`. */
+export function readPredictions(file: string, calibrations = shippedCalibrations()): PredictedRow[] {
   const rows = readMeasurements(file);
   const records = parse<Record<string, string>>(readFileSync(file, 'utf8'), { columns: true, bom: true, trim: true });
-  return rows.map((row, index) => predictedRow(row, records[index]!));
+  return rows.map((row, index) => predictedRow(row, records[index]!, calibrations));
 }
 
-function predictedRow(row: MeasuredRow, record: Readonly<Record<string, string>>): PredictedRow {
+function predictedRow(
+  row: MeasuredRow,
+  record: Readonly<Record<string, string>>,
+  calibrations: Calibrations,
+): PredictedRow {
   const known = new Map<string, string | undefined>([
     ...PARAMETER_COLUMNS.map((column) => [column, record[column]] as const),
     ...MEASURES.map((measure) => [measure, record[predictedColumn(measure)]] as const),
@@ -69,7 +74,7 @@ function predictedRow(row: MeasuredRow, record: Readonly<Record<string, string>>
     return [column, parseCell(column, text)] as const;
   });
   const observation = { ...Object.fromEntries(cells), runtime: 'virtual' } as unknown as Observation;
-  const settings = settingsOfRow(row, shippedCalibrations());
+  const settings = settingsOfRow(row, calibrations);
   return { ...validatedRow(row, observation), settings, tps_range: row.tps_range ?? null };
 }
 

@@ -7,8 +7,11 @@ import { InputError } from '../workloads/input-error.js';
 import { formatValue } from '../workloads/units.js';
 import type { Point } from '../workloads/workload.js';
 import { readBaseline } from './baseline.js';
+import { codeFingerprint } from './code-fingerprint.js';
+import { packageVersion } from './package-version.js';
 import { openRun, type RunDirectory } from './store.js';
 import { commandOf, type RunRequest, unpackWorkload } from './store-manifest.js';
+import type { Sweep } from './sweep.js';
 
 /** Opens a run directory or a baseline file. */
 export function openRecordedRun(path: string): RecordedRun {
@@ -29,7 +32,7 @@ export function recordedRun(run: RunDirectory): RecordedRun {
       `${run.path}: not complete (${lacking} of ${points.length} points missing); finish it: acklab sweep --resume ${run.path}`,
     );
   }
-  const recorded = points.map((point) => recordedPoint(point, rows.get(point.index)!, manifest.request));
+  const recorded = points.map((point) => recordedPoint(point, rows.get(point.index)!, manifest.request.threads));
   const { cpu_model, cores } = manifest.machine;
   return {
     name: run.path,
@@ -44,10 +47,26 @@ export function recordedRun(run: RunDirectory): RecordedRun {
   };
 }
 
+/** What a script has swept, under virtual time alone. */
+export function recordedSweep({ name, precision, points, rows }: Sweep): RecordedRun {
+  const ofPoint = grouped(rows, (row) => row.point);
+  return {
+    name: `sweep of ${name}`,
+    acklab: packageVersion(),
+    code: codeFingerprint(),
+    workload: name,
+    command: `sweep of ${name}`,
+    precision,
+    machine: null,
+    started: '',
+    points: mergeRepetitions(points.map((point) => recordedPoint(point, ofPoint.get(point.index)!))),
+  };
+}
+
 function recordedPoint(
   { part, variant, swept, settings, runtime: asked }: Point,
   rows: readonly SweepRow[],
-  { threads }: RunRequest,
+  threads?: RunRequest['threads'],
 ): RecordedPoint {
   const runtime = rows[0]?.runtime ?? asked;
   const names = Object.keys(settings) as ParameterName[];
@@ -58,7 +77,7 @@ function recordedPoint(
     part,
     variant,
     swept: swept.filter((name) => name !== 'seed'),
-    settings: { ...Object.fromEntries(texts), ...(runtime === 'threads' ? measuring(threads) : {}) },
+    settings: { ...Object.fromEntries(texts), ...(threads && runtime === 'threads' ? measuring(threads) : {}) },
     seeds: rows.flatMap(({ seed }) => seed ?? []),
     values: valuesOf(rows, metrics),
   };

@@ -116,6 +116,11 @@ export function commandOf({ workloads, set, calibrations, seed, precision, runti
   return ['acklab', ...words, '--precision', String(precision), ...measured].map(quoteWord).join(' ');
 }
 
+/** Of throughput, at 95 % confidence. */
+export const DEFAULT_PRECISION = 0.02;
+/** Below a tenth of a percent a point needs millions of commits; above a half its interval says nothing. */
+export const PRECISION_RANGE = [0.001, 0.5] as const;
+
 /** Enough for an interval, and few enough for a first look: 5 give a factor of 2.8 on the standard error. */
 export const DEFAULT_REPETITIONS = 5;
 export const DEFAULT_MILLISECONDS = 80;

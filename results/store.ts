@@ -21,7 +21,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import type { SweepRow } from '../analysis/row.js';
 import { InputError } from '../workloads/input-error.js';
-import { CsvError, csvHeader, csvRows } from './csv.js';
+import { csvHeader, csvRows } from './csv.js';
 import { parseCsv } from './parse-csv.js';
 import { type Manifest, readManifest } from './store-manifest.js';
 
@@ -144,11 +144,7 @@ export function openRun(path: string): RunDirectory {
   } catch (error) {
     throw new InputError(`${file}: cannot be read (${(error as Error).message}); the run has lost its rows`);
   }
-  try {
-    return new RunDirectory(path, manifest, parseCsv(text, file).rows);
-  } catch (error) {
-    throw error instanceof CsvError ? new InputError(error.message) : error;
-  }
+  return new RunDirectory(path, manifest, parseCsv(text, file).rows);
 }
 
 export class RunDirectory {

@@ -1,17 +1,29 @@
-/** Every command line in the documents is run, in a folder of its own with the files that it names. */
-import { execFile } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+/**
+ * Every command line in the documents is run, in a folder of its own with the files that it names. Where a document shows
+ * what a command prints or draws, it must be that.
+ */
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../workloads/package-root.js';
+import {
+  comparableDrawing,
+  differenceOf,
+  drawnPicture,
+  furnish,
+  picturesOf,
+  play,
+  sessionsOf,
+  unfoundFigures,
+} from './guides/sessions.js';
 
-const run = promisify(execFile);
 const root = packageRoot();
 const documents = [
   'README.md',
-  ...readdirSync(join(root, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
+  ...['docs', 'docs/guides'].flatMap((folder) =>
+    readdirSync(join(root, folder)).flatMap((name) => (name.endsWith('.md') ? [`${folder}/${name}`] : [])),
+  ),
 ];
 
 /** Lines of the `sh` blocks that call acklab; what installs and tests the project is run by whoever runs this. */
@@ -27,7 +39,7 @@ let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'acklab-docs-'));
-  for (const name of ['dist', 'workloads', 'node_modules']) symlinkSync(join(root, name), join(folder, name));
+  furnish(folder, root);
   copyFileSync(join(root, 'workloads/builtin/wait-mode.yaml'), join(folder, 'my.yaml'));
   copyFileSync(join(root, 'test/fixtures/usl-cisco.csv'), join(folder, 'bench.csv'));
   copyFileSync(join(root, 'test/fixtures/sysbench.log'), join(folder, 'sysbench.log'));
@@ -41,17 +53,80 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.each(documents)('%s', (document) => {
-  const lines = commands(readFileSync(join(root, document), 'utf8'));
-  test.each(lines)('%s', { timeout: 300_000 }, async (line) => {
-    const { stdout } = await run('bash', ['-c', `set -eu; ${line}`], { cwd: folder, maxBuffer: 1 << 26 });
-    expect(stdout.length).toBeGreaterThan(0);
+  const markdown = readFileSync(join(root, document), 'utf8');
+  test.each(commands(markdown))('%s', { timeout: 300_000 }, async (line) => {
+    expect((await play(folder, line)).length).toBeGreaterThan(0);
+  });
+
+  test.each(sessionsOf(markdown))(
+    '$command prints what is shown',
+    { timeout: 300_000 },
+    async ({ command, expected }) => {
+      expect(differenceOf(expected, await play(folder, command))).toBeUndefined();
+    },
+  );
+
+  // Behind the commands that draw them. `npm run guides` draws them anew.
+  test.each(picturesOf(markdown))('%s is what was drawn', (picture) => {
+    const shown = readFileSync(join(root, document, '../images', picture), 'utf8');
+    expect(comparableDrawing(shown) === comparableDrawing(drawnPicture(folder, markdown, picture))).toBe(true);
+  });
+
+  test('figures in bold are quoted from what is printed', () => {
+    if (document.startsWith('docs/guides/')) expect(unfoundFigures(markdown)).toEqual([]);
   });
 });
 
-test('canary: a command that fails is noticed', async () => {
-  await expect(run('bash', ['-c', 'set -eu; node dist/cli/main.js sweep nowhere'], { cwd: folder })).rejects.toThrow();
+describe('canaries', () => {
+  test('a command that fails is noticed', async () => {
+    await expect(play(folder, 'node dist/cli/main.js sweep nowhere')).rejects.toThrow();
+  });
+
+  const shown = (lines: string) => sessionsOf(`\`\`\`console\n$ acklab run \\\n  --quiet\n${lines}\`\`\`\n`)[0]!;
+
+  test('a session is its command, in one line, and what it prints', () => {
+    expect(shown('a\nb\n')).toEqual({ command: 'acklab run    --quiet', expected: ['a', 'b'] });
+  });
+
+  test.each<[string, string, boolean]>([
+    ['a\nb\nc\n', 'a\nb\nc\n', true],
+    ['a\n…\nc\n', 'a\nb\nc\n', true],
+    ['…\nb\n…\n', 'a\nb\nc\n', true],
+    ['a\nb …\nc\n', 'a\nb and more\nc\n', true],
+    ['a\nb\n', 'a\nb\nc\n', false],
+    ['a\nc\n', 'a\nb\nc\n', false],
+    ['…\nc\nb\n', 'a\nb\nc\n', false],
+    ['…\na 1,235\n…\n', 'a 1,234\n', false],
+    ['b …\n', 'a\n', false],
+  ])('%j shows %j: %s', (lines, output, same) => {
+    expect(differenceOf(shown(lines).expected, output) === undefined).toBe(same);
+  });
+
+  test('a figure in bold that no command prints', () => {
+    const block = '```console\n$ x\n1,330 tx/s at 0.2 ms\n```\n';
+    expect(unfoundFigures(`**1330 tx/s** at **0.2 ms**, **so** it is.\n${block}`)).toEqual([]);
+    expect(unfoundFigures(`**1,331 tx/s** at **0.20 ms**\n${block}`)).toEqual(['1331', '0.20']);
+  });
+
+  test('a drawing that shows another number, not one whose clipping paths are counted otherwise', () => {
+    const drawing = (clip: number, text: number) => `<g clip-path="url(#clip${clip})"><text>${text} tx/s</text></g>`;
+    expect(comparableDrawing(drawing(3, 1330))).toBe(comparableDrawing(drawing(7, 1330)));
+    expect(comparableDrawing(drawing(3, 1331))).not.toBe(comparableDrawing(drawing(3, 1330)));
+  });
 });
 
 test('the README has commands to run', () => {
   expect(commands(readFileSync(join(root, 'README.md'), 'utf8')).length).toBeGreaterThan(3);
+});
+
+test('every guide runs something, and shows a picture of it', () => {
+  const guides = documents.filter((document) => /^docs\/guides\/(?!README)/.test(document));
+  expect(guides.length).toBeGreaterThanOrEqual(8);
+  for (const guide of guides) {
+    const markdown = readFileSync(join(root, guide), 'utf8');
+    expect(
+      [sessionsOf(markdown).length, picturesOf(markdown).length].every((count) => count > 0),
+      guide,
+    ).toBe(true);
+  }
 });

@@ -4,14 +4,16 @@ import { dirname, join, resolve } from 'node:path';
 import { PARAMETER_NAMES, type ParameterName, type Settings } from '../engine/protocol/parameters.js';
 import type { Calibrations } from './calibration.js';
 import { shippedCalibrations } from './calibration-file.js';
+import { isObject } from './checked.js';
 import { expandSweep, type Given } from './expand.js';
 import { InputError } from './input-error.js';
 import { unknownName } from './nearest.js';
 import { packageRoot } from './package-root.js';
 import { sampleReader } from './samples.js';
+import type { SettingsInput, SweepInput } from './script-input.js';
 import { checkMerged, mergeSettings, parseSetting, type SetOption } from './setting.js';
 import type { Part, Workload } from './workload.js';
-import { readWorkloadFile, type TourSource } from './workload-file.js';
+import { readScriptSweep, readWorkloadFile, type TourSource } from './workload-file.js';
 
 const EXTENSION = '.yaml';
 
@@ -74,17 +76,18 @@ function tourParts(tour: TourSource, file: string, given: Given): { parts: Part[
 }
 
 /**
- * Loads a built-in workload by name, or a YAML file by path, with every point resolved and checked. `overrides` win over
- * everything in the file, and narrow the axes they name; `calibrations` are the defaults. Throws `InputError`.
+ * Loads a built-in workload by name, a YAML file by path, or what a script gives, with every point resolved and checked.
+ * `overrides` win over everything it says, and narrow the axes they name; `calibrations` are the defaults. Throws
+ * `InputError`.
  */
 export function loadWorkload(
-  nameOrFile: string,
+  workload: string | SweepInput,
   overrides: readonly SetOption[] = [],
   calibrations: Calibrations = shippedCalibrations(),
 ): Workload {
   const given = { overrides, calibrations };
-  const file = fileOf(nameOrFile, process.cwd());
-  const source = readWorkloadFile(file);
+  const file = typeof workload === 'string' ? fileOf(workload, process.cwd()) : '';
+  const source = typeof workload === 'string' ? readWorkloadFile(file) : readScriptSweep(workload);
   const { name, title, description } = source;
   if (source.kind !== 'tour') {
     return { name, title, description, parts: [expandSweep(source, undefined, given, 0)] };
@@ -119,9 +122,18 @@ export function parseSetOption(text: string): SetOption {
   const place = `--set ${text}`;
   const equals = text.indexOf('=');
   if (equals < 0) throw new InputError(`${place}: no value; write --set name=value, such as --set rtt=2ms`);
-  const name = text.slice(0, equals).trim();
+  return parseNamed(text.slice(0, equals).trim(), text.slice(equals + 1), place);
+}
+
+function parseNamed(name: string, raw: unknown, place: string): SetOption {
   if (!isParameter(name)) throw new InputError(`${place}: ${unknownName('parameter', name, PARAMETER_NAMES)}`);
-  return parseSetting(name, text.slice(equals + 1), place, sampleReader(process.cwd()));
+  return parseSetting(name, raw, place, sampleReader(process.cwd()));
+}
+
+/** Parses settings as a script writes them. Throws `InputError`. */
+export function parseSettings(input: SettingsInput): SetOption[] {
+  if (!isObject(input)) throw new InputError('settings: an object is wanted, such as { clients: 16 }');
+  return Object.entries(input).map(([name, raw]) => parseNamed(name, raw, 'settings'));
 }
 
 /** The settings of a single point: the calibrated defaults and what `--set` changes. Throws `InputError`. */

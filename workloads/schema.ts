@@ -180,6 +180,11 @@ export const sweepSchema = strict('key', {
   charts: z.array(chartSchema).min(1, 'the list of charts is empty; describe one'),
 });
 
+const { set, sweep, skip } = PART_KEYS;
+
+/** The same from a script, which draws no charts. */
+export const scriptSweepSchema = strict('key', { set, sweep, skip, variants: variantsOf({}) });
+
 /** What a spreadsheet still opens. */
 const MAX_CRASHES = 100_000;
 

@@ -190,8 +190,8 @@ export function formatDistribution(cost: Distribution): string {
   }
 }
 
-/** Splits at `/` outside of parentheses: `200us/lognormal(1ms, 0.4)/empirical(lan/far.csv)` has three parts. */
-export function splitPerReplica(text: string): string[] {
+/** Splits at a letter outside of parentheses: `200us/lognormal(1ms, 0.4)/empirical(lan/far.csv)` has three parts. */
+export function splitOutside(text: string, separator: '/' | ','): string[] {
   const parts: string[] = [];
   let depth = 0;
   let start = 0;
@@ -199,7 +199,7 @@ export function splitPerReplica(text: string): string[] {
     const letter = text[at];
     if (letter === '(') depth++;
     else if (letter === ')') depth--;
-    else if (letter === '/' && depth === 0) {
+    else if (letter === separator && depth === 0) {
       parts.push(text.slice(start, at).trim());
       start = at + 1;
     }
@@ -282,7 +282,7 @@ export function parseValue<K extends ParameterName>(name: K, raw: unknown, readS
     if (Array.isArray(raw)) throw new ValueError('takes one value, not a list');
     return parseScalar(info, textOf(raw), readSamples) as Settings[K];
   }
-  const items = Array.isArray(raw) ? raw.map(textOf) : splitPerReplica(textOf(raw));
+  const items = Array.isArray(raw) ? raw.map(textOf) : splitOutside(textOf(raw), '/');
   if (items.length === 0) throw new ValueError('the list is empty; give one value for all replicas, or one for each');
   return items.map((item) => parseScalar(info, textOf(item), readSamples)) as unknown as Settings[K];
 }

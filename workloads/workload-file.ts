@@ -10,11 +10,13 @@ import {
   type CrashContent,
   crashSchema,
   type SweepContent,
+  scriptSweepSchema,
   sweepSchema,
   type TimelineContent,
   timelineSchema,
   tourSchema,
 } from './schema.js';
+import { type SweepInput, scriptDocument } from './script-input.js';
 import { parseSetting, type Setting } from './setting.js';
 import { type ScheduledSource, scheduleSource, type TimelineSource, timelineSource } from './timeline-file.js';
 import type { SampleReader } from './units.js';
@@ -168,8 +170,10 @@ function sweepSource(yaml: YamlFile, values: ValueReader): SweepSource {
   return { ...partSource(yaml, values, content), runtime: content.runtime ?? 'virtual', charts };
 }
 
+type PartContent = Omit<SweepContent, 'charts'> | TimelineContent | CrashContent;
+
 /** What sweeps of steady states and experiments have in common. */
-function partSource(yaml: YamlFile, values: ValueReader, content: SweepContent | TimelineContent | CrashContent) {
+function partSource(yaml: YamlFile, values: ValueReader, content: PartContent) {
   const variants = (content.variants ?? []).map(({ name, set, scale, add }, index) => ({
     name,
     set: values.settings(set, ['variants', index, 'set']),
@@ -256,4 +260,13 @@ export function readWorkloadFile(file: string): SweepSource | TourSource {
     default:
       return sweepSource(yaml, values);
   }
+}
+
+/** Files of samples are looked up from the working directory. */
+export function readScriptSweep(input: SweepInput): SweepSource {
+  const yaml = scriptDocument('workload', input);
+  const content = checked(yaml, scriptSweepSchema);
+  const named = { ...content, name: 'sweep', title: 'Sweep', question: 'What does the script ask?' };
+  const part = partSource(yaml, new ValueReader(yaml, sampleReader(process.cwd())), named);
+  return { ...part, runtime: 'virtual', charts: [] };
 }

@@ -7,7 +7,7 @@ import type { LiveServer } from '../../engine/runtimes/live/server.js';
 import type { LiveServers } from '../../engine/runtimes/live/servers.js';
 import { Session } from '../../engine/runtimes/live/session.js';
 import { InputError } from '../../workloads/input-error.js';
-import type { Pacer } from './pace.js';
+import type { Pace } from './pace.js';
 import { refusal, type ServerSideConnection, type Service, serveWire } from './wire.js';
 
 export interface ListenerOptions {
@@ -18,15 +18,15 @@ export interface ListenerOptions {
 export class Listener {
   readonly #servers: LiveServers;
   readonly #server: LiveServer;
-  readonly #pacer: Pacer;
+  readonly #pace: Pace;
   readonly #options: ListenerOptions;
   readonly #listening: Server;
   readonly #sockets = new Set<Socket>();
 
-  constructor(servers: LiveServers, server: LiveServer, pacer: Pacer, options: ListenerOptions) {
+  constructor(servers: LiveServers, server: LiveServer, pace: Pace, options: ListenerOptions) {
     this.#servers = servers;
     this.#server = server;
-    this.#pacer = pacer;
+    this.#pace = pace;
     this.#options = options;
     this.#listening = createServer((socket) => this.#serve(socket));
   }
@@ -64,7 +64,7 @@ export class Listener {
       use: (database) => {
         session.database = database;
       },
-      execute: (text) => this.#pacer.during(() => execute(this.#servers, session, text)),
+      execute: (text) => this.#pace.during(() => execute(this.#servers, session, text)),
       status: () => session,
       statistics: () => `Uptime: ${Math.floor(this.#server.cluster.now / 1e6)}  Threads: ${this.#server.sessions.size}`,
       reset: () => session.reset(),

@@ -1,5 +1,5 @@
-/** Keeps a living cluster's virtual time at the wall clock's pace: never ahead of it, and behind only where it must be. */
-import type { LiveCluster } from '../../engine/runtimes/live/cluster.js';
+/** How a living cluster's time goes on. */
+import type { VirtualLiveCluster } from '../../engine/runtimes/live/virtual-cluster.js';
 import { startTimer } from '../clock.js';
 
 /** How often time goes on while nobody waits, and while somebody does, ms. */
@@ -10,8 +10,17 @@ const SLICE_US = 20_000;
 /** Further behind than this, virtual time no longer tries to catch up: it runs slower than the wall clock, µs. */
 const LAG_MOST_US = 500_000;
 
-export class Pacer {
-  readonly #cluster: LiveCluster;
+export interface Pace {
+  /** Does what has to wait for the cluster's time, beginning at the present. */
+  during<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** Of threads: by itself. */
+export const REAL_TIME: Pace = { during: (work) => work() };
+
+/** Keeps virtual time at the wall clock's pace: never ahead of it, and behind only where it must be. */
+export class Pacer implements Pace {
+  readonly #cluster: VirtualLiveCluster;
   readonly #elapsed = startTimer();
   /** Wall clock minus virtual time, µs. */
   #offset = 0;
@@ -19,12 +28,11 @@ export class Pacer {
   #waiting = 0;
   #stopped = false;
 
-  constructor(cluster: LiveCluster) {
+  constructor(cluster: VirtualLiveCluster) {
     this.#cluster = cluster;
     this.#tick();
   }
 
-  /** Does what has to wait for virtual time, beginning at the present. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.#waiting++;
     this.#tick();

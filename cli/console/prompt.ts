@@ -7,7 +7,7 @@ import type { LiveServers } from '../../engine/runtimes/live/servers.js';
 import { Session } from '../../engine/runtimes/live/session.js';
 import type { Io } from '../io.js';
 import { formatError, formatOutcome } from './format.js';
-import type { Pacer } from './pace.js';
+import type { Pace } from './pace.js';
 
 export interface TypedStatement {
   readonly text: string;
@@ -47,15 +47,15 @@ const HELP = `Statements end with ; or \\G. Besides those of MySQL there are:
 
 export class Prompt {
   readonly #servers: LiveServers;
-  readonly #pacer: Pacer;
+  readonly #pace: Pace;
   readonly #io: Io;
   readonly #sessions: readonly Session[];
   #current: Session;
   #typed = '';
 
-  constructor(servers: LiveServers, pacer: Pacer, io: Io) {
+  constructor(servers: LiveServers, pace: Pace, io: Io) {
     this.#servers = servers;
-    this.#pacer = pacer;
+    this.#pace = pace;
     this.#io = io;
     this.#sessions = servers.all.map((server) => new Session(server, 'root', 'localhost', () => {}));
     this.#current = this.#sessions[0] as Session;
@@ -111,7 +111,7 @@ export class Prompt {
     }
     const wait = /^wait (\d+(?:\.\d+)?)$/.exec(command);
     if (wait) {
-      await this.#pacer.during(() => this.#servers.cluster.wait(Number(wait[1]) * 1e6));
+      await this.#pace.during(() => this.#servers.cluster.wait(Number(wait[1]) * 1e6));
       return true;
     }
     const target = this.#sessions.find(
@@ -130,7 +130,7 @@ export class Prompt {
     }
     let began = 0;
     try {
-      const outcome = await this.#pacer.during(() => {
+      const outcome = await this.#pace.during(() => {
         began = server.cluster.now;
         return execute(this.#servers, this.#current, text);
       });

@@ -50,3 +50,37 @@ export class ArrivalBacklog implements Backlog {
     return true;
   }
 }
+
+/** Of a session that begins a transaction when somebody tells it to, one at a time. */
+export class CommitRequest implements Backlog {
+  readonly arrived: Condition;
+  readonly #clock: Clock;
+  #asked = false;
+  #done: (() => void) | undefined = undefined;
+
+  constructor(arrived: Condition, clock: Clock) {
+    this.arrived = arrived;
+    this.#clock = clock;
+  }
+
+  get intended(): number {
+    return this.#clock.now();
+  }
+
+  take(): boolean {
+    const asked = this.#asked;
+    this.#asked = false;
+    return asked;
+  }
+
+  /** `done`: called when the client would have its answer. */
+  ask(done: () => void): void {
+    this.#done = done;
+    this.#asked = true;
+    this.arrived.wakeOne();
+  }
+
+  answered(): void {
+    this.#done?.();
+  }
+}

@@ -26,6 +26,8 @@ export interface Load {
 export class Gate {
   active: number;
   readOnly = false;
+  /** The old source is none any more, and its replica none yet. */
+  promoting = false;
   /** Sessions that are past the gate and have no answer yet. */
   inside = 0;
   /** Those who may not begin sleep here. */
@@ -79,12 +81,14 @@ export function* client(self: Fiber, source: Source, load: Load, me: number): Sc
     sessions.pending[me] = 1;
     if (source.flushQueue.enter(me)) yield leadGroup(self, source, me);
     while (sessions.pending[me] === 1) if (source.done[me]!.wait(self)) yield;
-    if (!settings.order_commits) {
+    // The variable may have changed meanwhile: what counts is what the group's leader did.
+    const commitsItself = sessions.committed[me]! < sessions.position[me]!;
+    if (commitsItself) {
       meter.to(me, ENGINE_COMMIT, clock.now());
       if (host.use(self, costs.commit.draw())) yield;
       sessions.committed[me] = sessions.position[me]!;
     }
-    if (waitsForItself(source)) {
+    if (settings.wait_point === 'AFTER_COMMIT' && (commitsItself || settings.after_commit_wait === 'session')) {
       sessions.next[me] = NOBODY;
       yield waitForAck(self, source, sessions.position[me]!, me);
     }
@@ -94,11 +98,4 @@ export function* client(self: Fiber, source: Source, load: Load, me: number): Sc
     if (gate) gate.inside--;
     load.completed(meter.finish(me, clock.now()), me);
   }
-}
-
-/** AFTER_COMMIT where nobody else waits for a session: MariaDB always, MySQL when commits are not ordered. */
-function waitsForItself({ settings }: Source): boolean {
-  return (
-    settings.wait_point === 'AFTER_COMMIT' && (settings.after_commit_wait === 'session' || !settings.order_commits)
-  );
 }

@@ -101,9 +101,10 @@ function* leadFixedGroup(self: Fiber, source: Source, group: Group): Script {
   if (lockCommit.acquire(self)) yield;
   lockAfterBinlogSync.release(self);
   if (waitsAfterSync(source, 'per-group')) yield waitForGroup(self, source, group);
-  if (settings.order_commits) yield commit(self, source, group, lockCommit);
+  const ordered = settings.order_commits;
+  if (ordered) yield commit(self, source, group, lockCommit);
   else lockCommit.release(self);
-  if (leaderWaitsAfterCommit(source)) yield waitForEachMember(self, source, group);
+  if (ordered && leaderWaitsAfterCommit(source)) yield waitForEachMember(self, source, group);
   yield wake(self, source, group);
 }
 
@@ -168,9 +169,9 @@ function waitsAfterSync({ settings }: Source, how: Settings['after_sync_wait']):
   return settings.wait_point === 'AFTER_SYNC' && settings.after_sync_wait === how;
 }
 
-/** Without ordered commits each session commits and waits by itself. */
+/** For those it has committed: where commits are not ordered, each session commits and waits by itself. */
 function leaderWaitsAfterCommit({ settings }: Source): boolean {
-  return settings.wait_point === 'AFTER_COMMIT' && settings.after_commit_wait === 'leader' && settings.order_commits;
+  return settings.wait_point === 'AFTER_COMMIT' && settings.after_commit_wait === 'leader';
 }
 
 /** The leader waits once: the ACK of the last member covers all. */

@@ -11,7 +11,12 @@ import type { AckInbox, EventOutlet, Fiber, Script } from './primitives.js';
  * A replica has connected again, and asks for the binlog from the end of its relay log. A reader that still serves its
  * last connection is told to end; both are counted until it has. (MySQL kills it by the replica's identity.)
  */
-export function* readerForReplica(self: Fiber, source: Source, replica: Replica, endLast: () => void): Script {
+export function* readerForReplica(
+  self: Fiber,
+  source: Source,
+  replica: DumpTarget & Pick<Replica, 'index'>,
+  endLast: () => void,
+): Script {
   const { semisync, lockBinlog, binlog } = source;
   endLast();
   if (binlog.signal(self)) yield;

@@ -56,16 +56,38 @@ export function* setParameter(self: Fiber, faults: Faults, event: SetEvent): Scr
     }
     return;
   }
-  const { settings, syncPeriod } = faults.source;
+  switch (event.parameter) {
+    case 'binlog_fsync':
+    case 'redo_fsync':
+      faults.setCost(event.parameter, event.value, 0);
+      return;
+    case 'clients':
+      faults.gate.active = event.value;
+      yield openGate(self, faults);
+      return;
+    case 'arrival_rate':
+      faults.setArrivalRate(event.value);
+      return;
+    case 'wait_point':
+      // Between two sources there is nobody to switch: the new one is, when it is there.
+      while (faults.gate.promoting) if (faults.source.clock.sleep(self, SWITCHOVER_POLL_US)) yield;
+      if (event.value !== 'ASYNC') faults.startAckReceiver();
+  }
+  yield setVariable(self, faults.source, event);
+}
+
+/** One of the source's dynamic variables changes. */
+export function* setVariable(self: Fiber, source: Source, event: SetEvent): Script {
+  const { settings, syncPeriod } = source;
   switch (event.parameter) {
     case 'wait_point':
       if (event.value !== 'ASYNC') settings.wait_point = event.value;
-      yield setSemiSyncEnabled(self, faults, event.value !== 'ASYNC');
+      yield setSemiSyncEnabled(self, source, event.value !== 'ASYNC');
       return;
     case 'wait_for_slave_count':
     case 'wait_no_slave':
     case 'timeout':
-      yield setSemiSyncVariable(self, faults.source, event);
+      yield setSemiSyncVariable(self, source, event);
       return;
     case 'sync_binlog':
       settings.sync_binlog = event.value;
@@ -77,16 +99,8 @@ export function* setParameter(self: Fiber, faults: Faults, event: SetEvent): Scr
     case 'group_commit_count':
       settings.group_commit_count = event.value;
       return;
-    case 'binlog_fsync':
-    case 'redo_fsync':
-      faults.setCost(event.parameter, event.value, 0);
-      return;
-    case 'clients':
-      faults.gate.active = event.value;
-      yield openGate(self, faults);
-      return;
-    case 'arrival_rate':
-      faults.setArrivalRate(event.value);
+    case 'order_commits':
+      settings.order_commits = event.value;
   }
 }
 
@@ -108,10 +122,9 @@ function setOfReplica(faults: Faults, event: SetEvent, replica: number): void {
 }
 
 /** SET GLOBAL rpl_semi_sync_master_enabled. */
-export function* setSemiSyncEnabled(self: Fiber, faults: Faults, value: boolean): Script {
-  const { semisync, lockBinlog, acked, settings } = faults.source;
+function* setSemiSyncEnabled(self: Fiber, source: Source, value: boolean): Script {
+  const { semisync, lockBinlog, acked, settings } = source;
   if (value && settings.wait_point === 'ASYNC') settings.wait_point = PROFILES[settings.profile].defaults.wait_point;
-  if (value) faults.startAckReceiver();
   if (lockBinlog.acquire(self)) yield;
   if (semisync.setEnabled(value) && acked.broadcast(self)) yield;
   lockBinlog.release(self);
@@ -157,11 +170,13 @@ function* switchOver(self: Fiber, faults: Faults, target: number): Script {
 
   // The new source's module counts no replica of the old one's, and its switch does not notice that they leave that one.
   const { enabled } = semisync;
+  gate.promoting = true;
   semisync.enabled = false;
   faults.disconnectAll();
   if (binlog.signal(self)) yield;
   while (!faults.disconnected()) if (clock.sleep(self, SWITCHOVER_POLL_US)) yield;
   semisync.beginAnew(enabled);
+  gate.promoting = false;
   faults.note('promoted; the old source takes its place', target);
   faults.connectAll();
   gate.readOnly = false;

@@ -59,11 +59,12 @@ export class PhaseMeter {
   readonly #phase: Uint8Array;
   readonly began: Float64Array;
 
-  constructor(sessions: number) {
+  /** `shared`: where another thread looks at what the sessions are doing. */
+  constructor(sessions: number, shared?: { readonly phases: Uint8Array; readonly began: Float64Array }) {
     this.#spent = new Float64Array(sessions * PHASE_COUNT);
     this.#since = new Float64Array(sessions);
-    this.#phase = new Uint8Array(sessions);
-    this.began = new Float64Array(sessions);
+    this.#phase = shared?.phases ?? new Uint8Array(sessions);
+    this.began = shared?.began ?? new Float64Array(sessions);
   }
 
   begin(session: number, at: Microseconds, phase: number): void {

@@ -18,6 +18,7 @@ export const DYNAMIC_PARAMETERS = [
   'sync_binlog',
   'group_commit_delay',
   'group_commit_count',
+  'order_commits',
   'clients',
   'arrival_rate',
   'binlog_fsync',

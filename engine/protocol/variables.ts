@@ -11,12 +11,14 @@ export type Provider = 'source plugin' | 'replica plugin' | 'server';
 /** The release that renamed master to source and slave to replica. */
 export const RENAMING_RELEASE = '8.0.26';
 
-export type VariableUnit = 'ms' | 'µs' | 'replicas' | 'groups' | 'events' | 'transactions';
+export type VariableUnit = 'ms' | 'µs' | 'replicas' | 'groups' | 'events' | 'transactions' | 'clients';
 
 interface VariableBase {
   readonly provider: Provider;
   /** Its name since 8.0.26, where that differs. */
   readonly renamed?: string;
+  /** Only the source of a cluster has it. */
+  readonly onSourceOnly?: true;
   /** The versions that have it; all, where absent. */
   readonly profiles?: readonly ProfileName[];
   readonly about: string;
@@ -188,7 +190,20 @@ export const VARIABLES = {
     profiles: ['mysql-5.6', 'mysql-5.7'],
     parameter: 'order_commits',
     about: 'engine commits in binlog order, in the commit stage',
-    onSet: 'refused here while servers run: set it in a my.cnf, or as a parameter',
+    onSet: 'groups whose sync stage ends from now on are committed that way',
+  },
+  acklab_load: {
+    provider: 'server',
+    kind: 'number',
+    unit: 'clients',
+    default: 4,
+    min: 0,
+    max: 256,
+    onSourceOnly: true,
+    parameter: 'clients',
+    about:
+      "acklab's own: clients that commit all the time, beside those who connect; 0 for a cluster that stands still",
+    onSet: 'so many clients commit from now on; those that are to stop have their answer first',
   },
 } as const satisfies Readonly<Record<string, VariableInfo>>;
 

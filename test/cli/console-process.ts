@@ -12,8 +12,9 @@ export interface RunningConsole {
   stop(): Promise<number | null>;
 }
 
+/** Stands still unless its arguments give it a load: counters are then what the test did. */
 export async function startConsole(cwd: string, ...args: readonly string[]): Promise<RunningConsole> {
-  const child = start(cwd, ['console', '--port', '0', '--no-prompt', ...args]);
+  const child = start(cwd, ['console', '--port', '0', '--no-prompt', '--load', '0', ...args]);
   let stderr = '';
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   await new Promise<void>((resolve, reject) => {

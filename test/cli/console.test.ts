@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { acklab, type Ended, ended, ROOT } from './acklab.js';
 import { client, hasClient, nativeToken, RawConnection, type RunningConsole, startConsole } from './console-process.js';
 
@@ -39,12 +39,12 @@ async function until(what: () => Promise<boolean>): Promise<void> {
 }
 
 describe("Debian's client", () => {
-  test('does the walk-through', { timeout: 300_000 }, async (context) => {
+  const walkThrough = async (context: TestContext, ...args: readonly string[]): Promise<void> => {
     if (!hasClient()) {
       console.warn('SKIPPED: the walk-through with a real client; install mariadb-client');
       return context.skip();
     }
-    await withConsole([], async ({ ports: [source, replica] }) => {
+    await withConsole(args, async ({ ports: [source, replica] }) => {
       const say = async (port: number | undefined, statement: string): Promise<string> => {
         const { code, stdout, stderr } = await client(port as number, statement, '--batch', '--skip-column-names');
         expect([code, stderr]).toEqual([0, '']);
@@ -81,6 +81,50 @@ describe("Debian's client", () => {
       await say(source, 'SET GLOBAL rpl_semi_sync_master_enabled=0');
       await stuck;
     });
+  };
+  test('does the walk-through', { timeout: 300_000 }, (context) => walkThrough(context));
+  test('does it on threads', { timeout: 300_000 }, (context) => walkThrough(context, '--runtime', 'threads'));
+
+  test('two of them and a driver at once, all waiting for one replica', { timeout: 300_000 }, async (context) => {
+    if (!hasClient()) {
+      console.warn('SKIPPED: two real clients and a driver; install mariadb-client');
+      return context.skip();
+    }
+    await withConsole([], async ({ ports: [port, replicaPort] }) => {
+      const source = port as number;
+      const [application, administrator] = [await driver(source), await driver(source)];
+      const replica = await driver(replicaPort as number);
+      await administrator.query("INSTALL PLUGIN rpl_semi_sync_master SONAME 'semisync_master.so'");
+      await replica.query("INSTALL PLUGIN rpl_semi_sync_slave SONAME 'semisync_slave.so'");
+      await administrator.query(
+        'SET GLOBAL rpl_semi_sync_master_enabled=1, GLOBAL rpl_semi_sync_master_timeout=3600000',
+      );
+      await replica.query('SET GLOBAL rpl_semi_sync_slave_enabled=1');
+      await replica.query('STOP SLAVE IO_THREAD');
+
+      const work = 'INSERT INTO t VALUES (1); INSERT INTO t VALUES (2); SELECT CONNECTION_ID()';
+      const clients = [1, 2].map(() => client(source, work, '--batch', '--skip-column-names'));
+      const inserted = application.query('INSERT INTO t VALUES (3)');
+      const waiting = async (): Promise<Set<unknown>> => {
+        const [rows] = await administrator.query('SHOW FULL PROCESSLIST');
+        const inserting = (rows as { Id: number; Info: string | null }[]).filter(({ Info }) =>
+          Info?.startsWith('INSERT'),
+        );
+        return new Set(inserting.map(({ Id }) => Id));
+      };
+      await until(async () => (await waiting()).size === 3);
+      const ids = await waiting();
+      await replica.query('START SLAVE IO_THREAD');
+      for (const { code, stdout, stderr } of await Promise.all(clients)) {
+        expect([code, stderr]).toEqual([0, '']);
+        expect(ids).toContain(Number(stdout));
+      }
+      expect((await inserted)[0]).toMatchObject({ affectedRows: 1 });
+      const [rows] = await administrator.query('SHOW MASTER STATUS');
+      expect((rows as { Position: number }[])[0]?.Position).toBe(154 + 5 * 480);
+      expect(await counter(administrator, 'Rpl_semi_sync_master_no_tx')).toBe('0');
+      for (const connection of [application, administrator, replica]) await connection.end();
+    });
   });
 
   test('prints tables, errors and \\G as always', async (context) => {
@@ -113,7 +157,39 @@ describe("Debian's client", () => {
   });
 });
 
-test('two clients and a driver at once', async () => {
+describe('the load', () => {
+  const position = async (connection: mysql.Connection): Promise<number> => {
+    const [rows] = await connection.query('SHOW MASTER STATUS');
+    return (rows as { Position: number }[])[0]?.Position as number;
+  };
+
+  test('commits all the time, is seen, and changes while it runs', async () => {
+    await withConsole(['--load', '3', '--set', 'think=5ms'], async ({ ports: [port], stderr }) => {
+      expect(stderr()).toContain('acklab: 3 clients commit all the time; SET GLOBAL acklab_load=0 stops them\n');
+      const connection = await driver(port as number);
+      await until(async () => (await position(connection)) > 154 + 20 * 480);
+      const loads = async (): Promise<number> => {
+        const [rows] = await connection.query('SHOW PROCESSLIST');
+        return (rows as { User: string }[]).filter(({ User }) => User === 'load').length;
+      };
+      expect([await loads(), await counter(connection, 'Threads_connected')]).toEqual([3, '4']);
+      await connection.query('SET GLOBAL acklab_load=7');
+      expect(await loads()).toBe(7);
+      await connection.query('SET GLOBAL acklab_load=0');
+      // Those that were committing have their answer soon; then nothing moves any more.
+      let last = 0;
+      await until(async () => {
+        const before = last;
+        last = await position(connection);
+        return last === before;
+      });
+      expect([await position(connection), await loads()]).toEqual([last, 0]);
+      await connection.end();
+    });
+  });
+});
+
+test('several connections of a driver at once', async () => {
   await withConsole(['--replicas', '2'], async ({ ports: [source] }) => {
     const connections = await Promise.all([1, 2, 3].map(() => driver(source as number)));
     const inserts = connections.flatMap((connection) =>
@@ -245,7 +321,11 @@ test('SHUTDOWN of a replica closes its port alone, that of the source ends the c
 describe('without a client', () => {
   /** Types into the console's standard input. */
   function typed(input: string, ...args: readonly string[]): Promise<Ended> {
-    const child = spawn(process.execPath, [join(ROOT, 'dist/cli/main.js'), 'console', '--port', '0', ...args], { cwd });
+    const child = spawn(
+      process.execPath,
+      [join(ROOT, 'dist/cli/main.js'), 'console', '--port', '0', '--load', '0', ...args],
+      { cwd },
+    );
     const end = ended(child);
     child.stdin.end(input);
     return end;

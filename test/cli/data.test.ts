@@ -49,6 +49,19 @@ test('run prints the same bytes again, apart from how long it took', async () =>
   expect(timeless(again.stdout)).toBe(timeless(once.stdout));
 });
 
+test('export prints a table of some columns, rounded', async () => {
+  const { stdout } = await acklab(cwd, 'export', 'run', '--columns', 'profile,clients,tps');
+  const rows = JSON.parse((await acklab(cwd, 'export', 'run', '--format', 'json')).stdout);
+  const [head, first, ...others] = stdout.trimEnd().split('\n');
+  expect(head?.split(/ +/)).toEqual(['profile', 'clients', 'tps']);
+  expect(first?.split(/ +/)).toEqual(['mysql-5.6', '1', String(Math.round(rows[0].tps))]);
+  expect(others).toHaveLength(5);
+  expect(await acklab(cwd, 'export', 'run', '--columns', 'tsp')).toMatchObject({
+    code: 2,
+    stderr: 'acklab: --columns tsp: unknown column "tsp"; did you mean "tps"?\n',
+  });
+});
+
 test('export prints the rows as the file has them, as JSON, and as JSON lines', async () => {
   const file = readFileSync(join(cwd, 'run/observations.csv'), 'utf8');
   expect((await acklab(cwd, 'export', 'run')).stdout).toBe(file);

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -55,6 +56,28 @@ test('Ctrl-C in the middle of measuring leaves no thread, and the run can be fin
   const other = await acklab(cwd, 'sweep', '--resume', 'cut', '--duration', '40ms');
   expect(other).toMatchObject({ code: 2 });
   expect(other.stderr).toContain('measured as');
+});
+
+test('a real disk that fills up is one line that names the file, and the run says what it keeps', async (context) => {
+  const disk = join(cwd, 'disk');
+  mkdirSync(disk);
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'acklab-test', disk]).status !== 0) {
+    console.warn('SKIPPED: the test of a full real disk; mounting a small tmpfs needs root');
+    return context.skip();
+  }
+  try {
+    const line = /^acklab: real disk disk\/acklab-\d+-\S+: the disk is full; free some space, or name another folder/;
+    const one = await acklab(cwd, 'run', '--runtime', 'threads', '--disk', 'real:disk', '--duration', '5s');
+    expect(one).toMatchObject({ code: 2, stdout: '' });
+    expect(one.stderr).toMatch(new RegExp(`${line.source}\\n$`));
+    const onDisk = ['--runtime', 'threads', '--disk', 'real:disk', '--duration', '5s', '--out', 'full'];
+    const swept = await acklab(cwd, 'sweep', small, ...onDisk, '--quiet');
+    expect(swept).toMatchObject({ code: 2, stdout: '' });
+    expect(swept.stderr).toMatch(new RegExp(`${line.source}; (nothing is|\\d+ points are) kept, [^\\n]*\\n$`));
+    expect(readdirSync(disk)).toEqual([]);
+  } finally {
+    spawnSync('umount', [disk]);
+  }
 });
 
 test('a point on threads shows its locks', async () => {

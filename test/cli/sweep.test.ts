@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -99,6 +99,23 @@ test('a run is resumed only with the options it was started with', async () => {
   expect(other.code).toBe(2);
   const same = await acklab(cwd, 'sweep', small, '--resume', 'one', '--precision', '2%', '--quiet');
   expect(same).toEqual({ code: 0, stdout: '', stderr: '' });
+});
+
+test('missing points are not made by other code than those that are there', async () => {
+  cpSync(join(cwd, 'one'), join(cwd, 'older'), { recursive: true });
+  const manifest = JSON.parse(readFileSync(join(cwd, 'older/run.json'), 'utf8'));
+  manifest.code['engine/actors/committer'] = '00000000';
+  writeFileSync(join(cwd, 'older/run.json'), JSON.stringify(manifest));
+  const complete = await acklab(cwd, 'sweep', '--resume', 'older', '--quiet');
+  expect(complete).toEqual({ code: 0, stdout: '', stderr: '' });
+
+  const rows = readFileSync(join(cwd, 'older/observations.csv'), 'utf8').trimEnd().split('\n');
+  writeFileSync(join(cwd, 'older/observations.csv'), `${rows.slice(0, -1).join('\n')}\n`);
+  const { code, stderr } = await acklab(cwd, 'sweep', '--resume', 'older', '--quiet');
+  expect(stderr).toMatch(
+    /^acklab: older: its points were made by other code \(engine\/actors\/committer changed since\);/,
+  );
+  expect(code).toBe(2);
 });
 
 test('a report is drawn again from the directory alone', async () => {

@@ -31,6 +31,7 @@ function sets(settings: Settings): fc.Arbitrary<SetEvent>[] {
   of.push(set('wait_point', fc.constantFrom('ASYNC', 'AFTER_COMMIT', ...(afterSync ? (['AFTER_SYNC'] as const) : []))));
   if (settings.arrival_rate > 0) of.push(set('arrival_rate', fc.constantFrom(100, 2_000, 20_000)));
   if (settings.ack_quorum === 'counted') of.push(set('wait_for_slave_count', fc.integer({ min: 1, max: 3 })));
+  if (settings.stage_queues === 'merging') of.push(set('order_commits', fc.boolean()));
   return of;
 }
 

@@ -36,7 +36,7 @@ test(
   'canaries: every mutation of the rules is caught, and by whom',
   () => {
     expect(MUTATIONS.length).toBeGreaterThanOrEqual(15);
-    const { status, stdout } = fuzz('--mutations', '--runs', '1000');
+    const { status, stdout } = fuzz('--mutations', '--runs', '3000');
     console.log(stdout.trim());
     expect(stdout).not.toContain('NOT CAUGHT');
     for (const { name } of MUTATIONS) expect(stdout).toContain(`${name}: `);

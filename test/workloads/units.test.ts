@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ParameterName } from '../../engine/protocol/parameters.js';
 import { sampleReader } from '../../workloads/samples.js';
-import { formatTime, formatValue, parseValue, splitPerReplica } from '../../workloads/units.js';
+import { formatTime, formatValue, parseValue, splitOutside } from '../../workloads/units.js';
 
 const noSamples = () => {
   throw new Error('no file is read here');
@@ -94,7 +94,7 @@ test('times are written in the largest unit that leaves at least 1', () => {
 });
 
 test('a slash inside parentheses does not split', () => {
-  expect(splitPerReplica('empirical(lan/far.csv) / 1ms')).toEqual(['empirical(lan/far.csv)', '1ms']);
+  expect(splitOutside('empirical(lan/far.csv) / 1ms', '/')).toEqual(['empirical(lan/far.csv)', '1ms']);
 });
 
 describe('empirical distributions', () => {

@@ -69,9 +69,9 @@ async function run(servers: LiveServers, session: Session, statement: Statement)
       replication.change(server, statement.options);
       return OK;
     case 'start slave':
-      return warned(session, replication.start(server, statement.threads));
+      return warned(session, await replication.start(server, statement.threads));
     case 'stop slave':
-      return warned(session, replication.stop(server, statement.threads));
+      return warned(session, await replication.stop(server, statement.threads));
     case 'reset slave':
       replication.reset(server, statement.all);
       return OK;
@@ -82,7 +82,7 @@ async function run(servers: LiveServers, session: Session, statement: Statement)
       if (statement.logs) replication.flushLogs(server);
       return OK;
     case 'shutdown':
-      servers.shutDown(server);
+      await servers.shutDown(server);
       return OK;
     case 'kill':
       kill(session, statement.id, statement.query);

@@ -3,7 +3,7 @@ import { CLIENT } from '../../measure/phases.js';
 import { SqlError, type Warning } from '../../protocol/sql/errors.js';
 import type { ReplicationThreads } from '../../protocol/sql/statements.js';
 import { BinlogFiles, type FilePosition } from './binlog-files.js';
-import type { LiveCluster } from './cluster.js';
+import { isEventEnd, type LiveCluster } from './cluster.js';
 import { type Cell, type ResultSet, resultSet } from './result.js';
 import type { LiveServer } from './server.js';
 import { commitState } from './show.js';
@@ -60,13 +60,14 @@ export class Replication {
   readonly #states: readonly ReplicaState[];
   /** Thread ids of the source's dump threads. Index: replica. */
   readonly #dumpIds: number[];
-  readonly #loadIds: readonly number[];
+  /** Thread ids of the clients that commit all the time: those that ever have. */
+  readonly #loadIds: number[] = [];
 
-  constructor(cluster: LiveCluster, servers: readonly LiveServer[], load: number) {
+  constructor(cluster: LiveCluster, servers: readonly LiveServer[]) {
     this.#cluster = cluster;
     this.#servers = servers;
     this.files = new BinlogFiles(this.#source.configuration.logBin);
-    this.#loadIds = Array.from({ length: load }, () => this.#source.nextThreadId());
+    this.#connectLoad();
     this.#dumpIds = servers.slice(1).map(() => this.#source.nextThreadId());
     cluster.registered = (replica) => {
       this.#dumpIds[replica] = this.#source.nextThreadId();
@@ -86,6 +87,10 @@ export class Replication {
         sqlThreadId: running ? server.nextThreadId() : 0,
       };
     });
+  }
+
+  #connectLoad(): void {
+    while (this.#loadIds.length < this.#cluster.load) this.#loadIds.push(this.#source.nextThreadId());
   }
 
   get #source(): LiveServer {
@@ -149,7 +154,7 @@ export class Replication {
     throw new SqlError('slaveRunning', message);
   }
 
-  start(server: LiveServer, threads: ReplicationThreads): Warning[] {
+  async start(server: LiveServer, threads: ReplicationThreads): Promise<Warning[]> {
     const state = this.#state(server);
     const startsIo = threads.io && !this.#ioRunning(server);
     const startsSql = threads.sql && !state.sqlRunning;
@@ -158,11 +163,11 @@ export class Replication {
       state.sqlThreadId = server.nextThreadId();
       state.sqlSince = this.#cluster.now;
     }
-    if (startsIo) this.#startIo(server, state);
+    if (startsIo) await this.#startIo(server, state);
     return startsIo || startsSql ? [] : [note(server, 3083, 1254, 'are already running', 'is already running')];
   }
 
-  #startIo(server: LiveServer, state: ReplicaState): void {
+  async #startIo(server: LiveServer, state: ReplicaState): Promise<void> {
     state.error = undefined;
     state.ioThreadId = server.nextThreadId();
     state.ioSince = this.#cluster.now;
@@ -181,7 +186,7 @@ export class Replication {
     if (from >= 0) this.#cluster.moveRelayEnd(server.replica, from);
     if (from >= 0) state.executed = from;
     state.asked = undefined;
-    this.#cluster.startIoThread(server.replica);
+    await this.#cluster.startIoThread(server.replica);
   }
 
   /** -1: where its relay log ends. Undefined: the source refuses, and the I/O thread has ended with its error. */
@@ -198,13 +203,13 @@ export class Replication {
     if (offset > this.#cluster.binlogEnd) {
       return fatal('Client requested master to start replication from position > file size');
     }
-    if (!this.#cluster.isEventEnd(offset)) {
+    if (!isEventEnd(this.#cluster.shape, offset)) {
       return fatal('log event entry exceeded max_allowed_packet; Increase max_allowed_packet on master');
     }
     return offset;
   }
 
-  stop(server: LiveServer, threads: ReplicationThreads): Warning[] {
+  async stop(server: LiveServer, threads: ReplicationThreads): Promise<Warning[]> {
     const state = this.#state(server);
     const stopsIo = threads.io && this.#ioRunning(server);
     const stopsSql = threads.sql && state.sqlRunning;
@@ -215,7 +220,7 @@ export class Replication {
     if (stopsIo) {
       state.unreachable = false;
       state.error = undefined;
-      this.#cluster.stopIoThread(server.replica);
+      await this.#cluster.stopIoThread(server.replica);
     }
     return stopsIo || stopsSql ? [] : [note(server, 3084, 1255, 'are already stopped', 'already has been stopped')];
   }
@@ -322,7 +327,8 @@ export class Replication {
   /** Rows of SHOW PROCESSLIST for the clients that commit all the time. */
   loadRows(server: LiveServer, seconds: (since: number) => number): Cell[][] {
     if (!server.isSource) return [];
-    return this.#loadIds.map((id, session) => {
+    this.#connectLoad();
+    return this.#loadIds.slice(0, this.#cluster.load).map((id, session) => {
       const head: Cell[] = [id, 'load', 'localhost', 'test'];
       const activity = this.#cluster.activity(session);
       if (activity.phase === CLIENT) return [...head, 'Sleep', seconds(activity.since), '', null];

@@ -176,8 +176,9 @@ export class LiveServer {
   }
 
   has(name: VariableName): boolean {
-    const { provider } = variableInfo(name);
-    return hasVariable(this.profile, name) && (provider === 'server' || this.plugin(provider) !== undefined);
+    const { provider, onSourceOnly } = variableInfo(name);
+    if (!hasVariable(this.profile, name) || (onSourceOnly && !this.isSource)) return false;
+    return provider === 'server' || this.plugin(provider) !== undefined;
   }
 
   /** In the spelling of the plugin that brought it. */
@@ -247,6 +248,8 @@ export class LiveServer {
       case 'sync_binlog':
       case 'binlog_group_commit_sync_delay':
       case 'binlog_group_commit_sync_no_delay_count':
+      case 'binlog_order_commits':
+      case 'acklab_load':
         await set({ parameter: variableInfo(name).parameter, value } as Omit<SetEvent, 'kind'>);
     }
   }

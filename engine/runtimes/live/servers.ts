@@ -4,57 +4,66 @@ import { hasBuiltInSemiSync, type PluginRole } from '../../protocol/plugins.js';
 import {
   defaultOf,
   VARIABLE_NAMES,
+  VARIABLES,
   type VariableName,
   type VariableValue,
   variableInfo,
 } from '../../protocol/variables.js';
-import { LiveCluster } from './cluster.js';
+import type { LiveCluster, LiveClusterOptions } from './cluster.js';
 import { MAX_CONNECTIONS } from './fixed-variables.js';
 import { Replication } from './replication.js';
 import { LiveServer, type ServerConfiguration } from './server.js';
 
 export interface LiveOptions {
-  /** Clients that commit all the time, beside those who connect. */
-  readonly load: number;
   /** Of the source, then of each replica. */
   readonly servers: readonly ServerConfiguration[];
   /** SHUTDOWN was executed there. */
   onShutdown(server: LiveServer): void;
 }
 
-export class LiveServers {
-  readonly cluster: LiveCluster;
+/** What the cluster of these servers begins with. */
+export function clusterOf(
+  settings: Settings,
+  servers: readonly ServerConfiguration[],
+): { readonly settings: Settings; readonly options: LiveClusterOptions } {
+  const [source, ...replicas] = servers as [ServerConfiguration, ...ServerConfiguration[]];
+  const enabled = isOn(settings, source, 'source plugin', 'rpl_semi_sync_master_enabled');
+  const waitPoint = 'rpl_semi_sync_master_wait_point';
+  const point =
+    source.variables.get(waitPoint) ?? valuesOf(settings).get(waitPoint) ?? defaultOf(waitPoint, settings.profile);
+  const knows = hasPlugin(settings, source, 'source plugin');
+  return {
+    settings: {
+      ...settings,
+      wait_point: enabled ? (point as Settings['wait_point']) : 'ASYNC',
+      semisync: replicas.map(
+        (replica) => knows && isOn(settings, replica, 'replica plugin', 'rpl_semi_sync_slave_enabled'),
+      ),
+    },
+    options: {
+      load: (source.variables.get('acklab_load') as number | undefined) ?? settings.clients,
+      loadMost: VARIABLES.acklab_load.max,
+      sessions: MAX_CONNECTIONS,
+      started: replicas.map(({ skipSlaveStart }) => !skipSlaveStart),
+    },
+  };
+}
+
+export class LiveServers<C extends LiveCluster = LiveCluster> {
+  readonly cluster: C;
   readonly all: readonly LiveServer[];
   readonly replication: Replication;
   readonly #onShutdown: (server: LiveServer) => void;
 
-  constructor(settings: Settings, options: LiveOptions) {
-    const [source, ...replicas] = options.servers as [ServerConfiguration, ...ServerConfiguration[]];
+  /** `settings`: as they were given to `clusterOf`. */
+  constructor(cluster: C, settings: Settings, options: LiveOptions) {
     const startValues = valuesOf(settings);
-    const enabled = isOn(settings, source, 'source plugin', 'rpl_semi_sync_master_enabled');
-    const waitPoint = 'rpl_semi_sync_master_wait_point';
-    const point =
-      source.variables.get(waitPoint) ?? startValues.get(waitPoint) ?? defaultOf(waitPoint, settings.profile);
-    const knows = hasPlugin(settings, source, 'source plugin');
-    this.cluster = new LiveCluster(
-      {
-        ...settings,
-        wait_point: enabled ? (point as Settings['wait_point']) : 'ASYNC',
-        semisync: replicas.map(
-          (replica) => knows && isOn(settings, replica, 'replica plugin', 'rpl_semi_sync_slave_enabled'),
-        ),
-      },
-      {
-        load: options.load,
-        sessions: MAX_CONNECTIONS,
-        started: replicas.map(({ skipSlaveStart }) => !skipSlaveStart),
-      },
-    );
+    this.cluster = cluster;
     this.#onShutdown = options.onShutdown;
     this.all = options.servers.map(
       (configuration, number) => new LiveServer(this.cluster, number, configuration, startValues, () => this.#agree()),
     );
-    this.replication = new Replication(this.cluster, this.all, options.load);
+    this.replication = new Replication(this.cluster, this.all);
   }
 
   get source(): LiveServer {
@@ -78,9 +87,9 @@ export class LiveServers {
     }
   }
 
-  shutDown(server: LiveServer): void {
+  async shutDown(server: LiveServer): Promise<void> {
     server.down = true;
-    if (!server.isSource) this.cluster.stopIoThread(server.replica);
+    if (!server.isSource) await this.cluster.stopIoThread(server.replica);
     this.#onShutdown(server);
   }
 }

@@ -95,9 +95,6 @@ export async function assign(session: Session, assignment: Assignment): Promise<
   if (scope !== 'global') {
     throw new SqlError('globalVariable', `Variable '${shown}' is a GLOBAL variable and should be set with SET GLOBAL`);
   }
-  if (known === 'binlog_order_commits') {
-    throw new SqlError('notSupported', `This version of MySQL doesn't yet support 'changing ${known} at run time'`);
-  }
   if (assignment.value.kind === 'default') {
     await server.set(known, defaultOf(known, server.profile));
     return [];

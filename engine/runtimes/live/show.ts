@@ -48,7 +48,7 @@ export function showStatus({ server }: Session, filter: NameFilter | undefined):
     {
       Connections: server.lastThreadId,
       Questions: server.questions,
-      Threads_connected: sessions.length,
+      Threads_connected: sessions.length + (server.isSource ? server.cluster.load : 0),
       Threads_running: sessions.filter(({ running }) => running !== undefined).length,
       Uptime: Math.floor(server.cluster.now / 1e6),
       ...server.counters(),

@@ -5,31 +5,52 @@ import { ACK_ARRIVED_AT, ACK_DUE_AT, ACK_POSITION, ACK_RELAYED_AT, ACK_SENT_AT }
 import type { Scheduler, ThreadFiber } from './scheduler.js';
 import type { Sleeper } from './sleeper.js';
 
-/** Where one replica's ACKs come from. */
+/** Where one replica's ACKs come from: one connection. */
 export interface AckSource {
   readonly replica: number;
   readonly acks: SpscMemory;
   /** The replica's end, which takes no packets while its ACKs have no room. */
   readonly sender: Sleeper;
+  readonly closed: () => boolean;
 }
 
 interface Connection {
   readonly replica: number;
   readonly ring: SpscConsumer;
   readonly sender: Sleeper;
+  readonly closed: () => boolean;
 }
 
 export class ThreadAckInbox implements AckInbox {
   readonly ack: Ack = { replica: 0, position: 0, sentAt: 0, arrivedAt: 0, relayedAt: 0, returnedAt: 0 };
   readonly #scheduler: Scheduler;
-  readonly #connections: readonly Connection[];
+  #connections: readonly Connection[];
   readonly #self: Sleeper;
+  readonly #isReaders: boolean;
   #nextConnection = 0;
 
-  constructor(scheduler: Scheduler, sources: readonly AckSource[], self: Sleeper) {
+  /** `of`: who collects them, a dump reader those of its own connection, or the ACK receiver all. */
+  constructor(scheduler: Scheduler, sources: readonly AckSource[], self: Sleeper, of: 'reader' | 'receiver') {
     this.#scheduler = scheduler;
-    this.#connections = sources.map(({ replica, acks, sender }) => ({ replica, ring: new SpscConsumer(acks), sender }));
+    this.#isReaders = of === 'reader';
+    this.#connections = sources.map(connectionOf);
     this.#self = self;
+  }
+
+  /** A replica has connected: its ACKs come from there now. */
+  add(source: AckSource): void {
+    this.#connections = [
+      ...this.#connections.filter(({ replica }) => replica !== source.replica),
+      connectionOf(source),
+    ];
+    this.#nextConnection = 0;
+    // One may have come before anybody looked there.
+    this.#self.wake();
+  }
+
+  /** The connection has closed: whoever collects here must look. */
+  interrupt(): void {
+    this.#self.wake();
   }
 
   poll(): boolean {
@@ -65,15 +86,20 @@ export class ThreadAckInbox implements AckInbox {
       return true;
     }
     // One that comes on a silent connection may be due before those that are under way.
-    const parked = this.#self.sleepUnless(() => this.#look().earliest < earliest);
+    const parked = this.#self.sleepUnless(() => this.#look().earliest < earliest || this.#hasClosed());
     if (parked && earliest !== Number.POSITIVE_INFINITY) this.#self.alsoAt(fiber, earliest);
     return parked;
   }
 
-  /** When the first ACK under way is due, and whether some connection has none under way. */
+  /** Where a dump reader waits for the ACK of its only connection, none will come any more. */
+  #hasClosed(): boolean {
+    return this.#isReaders && (this.#connections[0] as Connection).closed();
+  }
+
+  /** When the first ACK under way is due, and whether some connection has none under way, or is yet to come. */
   #look(): { earliest: number; empty: boolean } {
     let earliest = Number.POSITIVE_INFINITY;
-    let empty = false;
+    let empty = this.#connections.length === 0;
     for (const { ring } of this.#connections) {
       const at = ring.front();
       if (at < 0) empty = true;
@@ -82,3 +108,5 @@ export class ThreadAckInbox implements AckInbox {
     return { earliest, empty };
   }
 }
+
+const connectionOf = ({ acks, ...source }: AckSource): Connection => ({ ...source, ring: new SpscConsumer(acks) });

@@ -86,8 +86,14 @@ export class ThreadBinlog implements Binlog {
   }
 }
 
+/** A tail whose bytes can be had. */
+export interface BytesTail extends BinlogTail {
+  /** Copies the next event out. */
+  take(into: Uint8Array, at: number, bytes: number): void;
+}
+
 /** One dump reader's end. */
-export class ThreadBinlogTail implements BinlogTail {
+export class ThreadBinlogTail implements BytesTail {
   readonly #memory: BinlogMemory;
   readonly #reader: BinlogReader;
   readonly #conditions: BinlogConditions;

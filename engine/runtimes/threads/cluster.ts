@@ -1,10 +1,13 @@
-/** Builds what one worker hosts of a cluster, over the memory that all its workers share, and sets its actors to work. */
+/**
+ * Builds what one worker hosts of a cluster, over the memory that all its workers share, and sets its actors to work.
+ * `life.ts` makes clusters that live of the same parts.
+ */
 import { ackReceiver } from '../../actors/ack-receiver.js';
 import { ArrivalBacklog, arrivals } from '../../actors/arrivals.js';
 import { client } from '../../actors/client.js';
 import type { Binlog, Costs, Source } from '../../actors/cluster.js';
 import { dumpReader } from '../../actors/dump-reader.js';
-import type { Ack, Disk, Fiber, Host, Parked } from '../../actors/primitives.js';
+import type { Ack, Disk, Fiber, Host, Parked, Script } from '../../actors/primitives.js';
 import { SEMI_SYNC_HEADER_BYTES } from '../../actors/primitives.js';
 import { replicaIoThread } from '../../actors/replica.js';
 import { PhaseMeter } from '../../measure/phases.js';
@@ -16,9 +19,10 @@ import type { SharedCondition } from '../../sync/condition.js';
 import type { SharedMutex } from '../../sync/mutex.js';
 import { Streams } from '../virtual/random.js';
 import { type AckSource, ThreadAckInbox } from './ack-inbox.js';
-import { ThreadBinlog, ThreadBinlogTail } from './binlog.js';
+import { type BinlogConditions, type BytesTail, ThreadBinlog, ThreadBinlogTail } from './binlog.js';
 import { DelayDisk, RealDisk } from './disk.js';
 import { AckSender, type Delay, EventReceiver, EventSender } from './link.js';
+import { isClosed, type LinkMemory } from './link.layout.js';
 import { LogFile } from './log-file.js';
 import { ThreadCondition, ThreadMutex } from './mutex.js';
 import type { FiberPlan } from './placement.js';
@@ -30,10 +34,14 @@ export interface WorkerCluster {
   /** As this worker's fibers see them; LOCK_log twice, for its writers and for the dump readers. */
   readonly mutexes: readonly ThreadMutex[];
   /** Present in the worker that hosts the clients. */
-  readonly clients:
-    | { readonly source: Source; readonly binlog: ThreadBinlog; readonly backlog: ArrivalBacklog | undefined }
-    | undefined;
+  readonly clients: HostedClients | undefined;
   readonly files: readonly LogFile[];
+}
+
+export interface HostedClients {
+  readonly source: Source;
+  readonly binlog: ThreadBinlog;
+  readonly backlog: ArrivalBacklog | undefined;
 }
 
 export interface WorkerOptions {
@@ -44,8 +52,10 @@ export interface WorkerOptions {
   readonly scheduler: Scheduler;
   /** Paths of the real binlog and of each replica's real relay log; absent where disks are delays. */
   readonly files: readonly string[] | undefined;
-  readonly onCompleted: (latency: Microseconds) => void;
+  readonly lives: boolean;
 }
+
+type OnCompleted = (latency: Microseconds) => void;
 
 /** The ACK that last moved the acknowledged position, where every thread sees it. */
 class SharedAck implements Ack {
@@ -63,7 +73,7 @@ class SharedAck implements Ack {
 defineNumbers(SharedAck.prototype, ['replica', 'position', 'sentAt', 'arrivedAt', 'relayedAt', 'returnedAt']);
 
 /** The core that the worker runs on: it computes for as long as it is told to, and nobody else of this worker meanwhile. */
-class ThreadHost implements Host {
+export class ThreadHost implements Host {
   readonly #scheduler: Scheduler;
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
@@ -81,7 +91,7 @@ class ThreadHost implements Host {
 function elsewhere(): never {
   throw new Error("the binlog is written by the clients' worker alone");
 }
-const ABSENT_BINLOG: Binlog = {
+export const ABSENT_BINLOG: Binlog = {
   end: BINLOG_START,
   hasRoom: elsewhere,
   waitForRoom: elsewhere,
@@ -95,7 +105,7 @@ const ABSENT_BINLOG: Binlog = {
  * The same calls in the same order in every worker, whatever it hosts, so that all agree on which stream of random
  * numbers is whose; the fibers it hosts begin.
  */
-export function createWorkerCluster(options: WorkerOptions): WorkerCluster {
+export function createWorkerCluster(options: WorkerOptions, onCompleted: OnCompleted): WorkerCluster {
   const { settings, plan, worker, shared } = options;
   const streams = new Streams(settings.seed);
   const hosts = (fiber: number): boolean => plan.owners[fiber] === worker;
@@ -110,22 +120,40 @@ export function createWorkerCluster(options: WorkerOptions): WorkerCluster {
   };
 
   const costs = createCosts(settings, streams);
-  const clients = hosts(plan.client(0)) ? startClients(options, { ...common, costs }, openFile(0), streams) : undefined;
+  const clients = hosts(plan.client(0))
+    ? startClients(options, { ...common, costs }, openFile(0), streams, onCompleted)
+    : undefined;
   // The same mutex, counted by itself: who waits for whom is the question.
   const readersLockLog = new ThreadMutex('LOCK_log', shared.lockLog, options.scheduler);
   for (let index = 0; index < settings.replicas; index++) {
     const view = { ...common, lockLog: readersLockLog, costs: createCosts(settings, streams), binlog: ABSENT_BINLOG };
-    const ends = createEnds(options, view, streams, index);
-    if (hosts(plan.reader(index))) startReader(options, view, ends, index);
-    if (hosts(plan.replica(index))) startReplica(options, ends, index, openFile(1 + index));
+    const line = createLine(options, streams, index);
+    const link = shared.links[index]!;
+    const semisync = forReplica(settings.semisync, index);
+    const ends = { line, link, index, hasHeader: common.semisync.enabled && semisync, readerFiber: plan.reader(index) };
+    if (hosts(plan.reader(index))) {
+      const conditions = createBinlogConditions(settings, shared, options.scheduler, readersLockLog);
+      const tail = new ThreadBinlogTail(shared.binlog, index, conditions);
+      const target = { index, semisync, relayEnd: BINLOG_START, ...createReaderEnd(options, ends, tail) };
+      spawn(options, plan.reader(index), (self) => dumpReader(self, view, target));
+    }
+    if (hosts(plan.replica(index))) {
+      const site = { relayEnd: BINLOG_START, relaySynced: BINLOG_START };
+      const replica = Object.assign(site, createReplicaEnd(options, ends, BINLOG_START, openFile(1 + index)));
+      const io = {
+        clock: options.scheduler,
+        shape: common.shape,
+        costs: line.costs,
+        syncRelayLog: settings.sync_relay_log,
+      };
+      spawn(options, plan.replica(index), (self) => replicaIoThread(self, replica, io));
+    }
   }
   if (common.semisync.enabled && settings.ack_collector === 'receiver-thread') {
     const view: Source = { ...common, costs: createCosts(settings, streams), binlog: ABSENT_BINLOG };
     if (hosts(plan.ackReceiver)) {
-      const self = new Sleeper(shared.inboxSleeps[0] as Int32Array, plan.ackReceiver, options.scheduler);
-      const sources = shared.links.map((_, replica) => ackSource(options, replica));
-      const inbox = new ThreadAckInbox(options.scheduler, sources, self);
-      options.scheduler.spawn(plan.ackReceiver, 'ACK receiver', (fiber) => ackReceiver(fiber, view, inbox));
+      const sources = shared.links.map((link, replica) => ackSource(options, replica, link));
+      startAckReceiver(options, view, sources);
     }
   }
   const { lockLog, lockSync, lockAfterBinlogSync, lockCommit, lockBinlog } = common;
@@ -136,11 +164,24 @@ export function createWorkerCluster(options: WorkerOptions): WorkerCluster {
   };
 }
 
-type Common = Omit<Source, 'binlog' | 'costs' | MutexName> & Record<MutexName, ThreadMutex>;
+export function startAckReceiver(options: WorkerOptions, view: Source, sources: readonly AckSource[]): ThreadAckInbox {
+  const { shared, plan, scheduler } = options;
+  const self = new Sleeper(shared.receiverSleeps, plan.ackReceiver, scheduler);
+  const inbox = new ThreadAckInbox(scheduler, sources, self, 'receiver');
+  spawn(options, plan.ackReceiver, (fiber) => ackReceiver(fiber, view, inbox));
+  return inbox;
+}
+
+export function spawn({ scheduler, plan }: WorkerOptions, fiber: number, script: (self: Fiber) => Script): void {
+  scheduler.spawn(fiber, plan.names[fiber] as string, script);
+}
+
+export type Common = Omit<Source, 'binlog' | 'costs' | MutexName> & Record<MutexName, ThreadMutex>;
 type MutexName = 'lockLog' | 'lockSync' | 'lockAfterBinlogSync' | 'lockCommit' | 'lockBinlog';
 
 /** What every worker has of the source. */
-function createCommon({ settings, shared, scheduler, files }: WorkerOptions, streams: Streams): Common {
+export function createCommon(options: WorkerOptions, streams: Streams): Common {
+  const { settings, shared, scheduler, files, lives } = options;
   const mutex = (name: string, memory: SharedMutex) => new ThreadMutex(name, memory, scheduler);
   const condition = (name: string, memory: SharedCondition, of?: ThreadMutex) =>
     new ThreadCondition(name, memory, scheduler, of);
@@ -152,7 +193,7 @@ function createCommon({ settings, shared, scheduler, files }: WorkerOptions, str
     shape: transactionShape(settings.events_per_tx, settings.bytes_per_tx),
     clock: scheduler,
     host: new ThreadHost(scheduler),
-    meter: new PhaseMeter(settings.clients),
+    meter: new PhaseMeter(settings.clients, lives ? shared.state : undefined),
     sessions,
     flushQueue: new StageQueue(sessions),
     syncQueue: new StageQueue(sessions),
@@ -191,7 +232,7 @@ function createDelayDisk(
   return new DelayDisk(scheduler, name, streams.cost(fsync), streams.cost(settings.fsync_overhead), fsync.mean === 0);
 }
 
-function createCosts(settings: Settings, streams: Streams): Costs {
+export function createCosts(settings: Settings, streams: Streams): Costs {
   return {
     client: streams.cost(settings.cpu_client),
     statement: streams.cost(settings.cpu_statement),
@@ -207,36 +248,41 @@ function createCosts(settings: Settings, streams: Streams): Costs {
 }
 
 function startClients(
-  { settings, shared, scheduler, plan, onCompleted }: WorkerOptions,
+  options: WorkerOptions,
   common: Common & { readonly costs: Costs },
   file: LogFile | undefined,
   streams: Streams,
-): WorkerCluster['clients'] {
-  const { lockLog } = common;
-  const conditions = createBinlogConditions(settings, shared, scheduler, lockLog);
+  completed: OnCompleted,
+): HostedClients {
+  const { settings, shared, scheduler, plan } = options;
+  const conditions = createBinlogConditions(settings, shared, scheduler, common.lockLog);
   const binlog = new ThreadBinlog(shared.binlog, common.shape, settings.clients, conditions, file);
   const source: Source = { ...common, binlog };
   const open = settings.arrival_rate > 0;
   const backlog = open ? new ArrivalBacklog(new ThreadCondition('an arrival', shared.arrived, scheduler)) : undefined;
-  const load = {
-    host: common.host,
-    think: streams.cost(settings.think),
-    thinks: settings.think.mean > 0,
-    completed: onCompleted,
-    ...(backlog ? { backlog } : {}),
-  };
+  const load = { ...createLoad(settings, common.host, streams), completed, ...(backlog ? { backlog } : {}) };
   for (let session = 0; session < settings.clients; session++) {
-    const fiber = plan.client(session);
-    scheduler.spawn(fiber, plan.names[fiber] as string, (self) => client(self, source, load, session));
+    spawn(options, plan.client(session), (self) => client(self, source, load, session));
   }
   if (backlog) {
     const gap = streams.cost({ kind: 'exponential', mean: 1e6 / settings.arrival_rate });
-    scheduler.spawn(plan.arrivals, 'arrivals', (self) => arrivals(self, scheduler, gap, (at) => backlog.arrive(at)));
+    spawn(options, plan.arrivals, (self) => arrivals(self, scheduler, gap, (at) => backlog.arrive(at)));
   }
   return { source, binlog, backlog };
 }
 
-function createBinlogConditions(settings: Settings, shared: Shared, scheduler: Scheduler, lockLog: ThreadMutex) {
+export const createLoad = ({ think }: Settings, host: Host, streams: Streams) => ({
+  host,
+  think: streams.cost(think),
+  thinks: think.mean > 0,
+});
+
+export function createBinlogConditions(
+  settings: Settings,
+  shared: Shared,
+  scheduler: Scheduler,
+  lockLog: ThreadMutex,
+): BinlogConditions {
   const readersLock = settings.binlog_reader === 'mutexed' ? lockLog : undefined;
   return {
     newEvents: new ThreadCondition('events in the binlog', shared.newEvents, scheduler, readersLock),
@@ -244,93 +290,96 @@ function createBinlogConditions(settings: Settings, shared: Shared, scheduler: S
   };
 }
 
-/** What both ends of one replica's connection are made of. */
-interface Ends {
+/** What every connection between the source and one replica is made of. */
+export interface Line {
   readonly toReplica: Delay;
   readonly toSource: Delay;
-  readonly asks: boolean;
-  readonly sleepers: { readonly receiver: Sleeper; readonly sender: Sleeper };
-  readonly inboxSleeper: Sleeper;
   readonly relayDisk: Disk;
+  /** Of the replica. */
   readonly costs: Costs;
 }
 
-function createEnds(options: WorkerOptions, { semisync }: Source, streams: Streams, index: number): Ends {
-  const { settings, shared, scheduler, plan } = options;
-  const link = shared.links[index]!;
+export function createLine(
+  { settings, shared, scheduler, files }: WorkerOptions,
+  streams: Streams,
+  index: number,
+): Line {
   const newDelay = (): Delay => ({
     rtt: streams.cost(forReplica(settings.rtt, index)),
     overhead: streams.cost(settings.net_overhead),
   });
-  const collects = settings.ack_collector === 'dump-reader';
-  const inboxSleeps = shared.inboxSleeps[collects ? index : 0] as Int32Array;
   const fsync = forReplica(settings.relay_fsync, index);
   const name = `fsync of relay log ${index}`;
   return {
     toReplica: newDelay(),
     toSource: newDelay(),
-    asks: semisync.enabled && forReplica(settings.semisync, index),
-    sleepers: {
-      receiver: new Sleeper(link.receiverSleeps, plan.replica(index), scheduler),
-      sender: new Sleeper(link.senderSleeps, plan.reader(index), scheduler),
-    },
-    inboxSleeper: new Sleeper(inboxSleeps, collects ? plan.reader(index) : plan.ackReceiver, scheduler),
-    relayDisk: options.files
+    relayDisk: files
       ? new RealDisk(name, shared.syncs[1 + index] as Int32Array)
       : createDelayDisk(scheduler, name, fsync, settings, streams),
     costs: createCosts(settings, streams),
   };
 }
 
-const ackSource = ({ shared, plan, scheduler }: WorkerOptions, replica: number): AckSource => {
-  const { acks, receiverSleeps } = shared.links[replica]!;
-  return { replica, acks, sender: new Sleeper(receiverSleeps, plan.replica(replica), scheduler) };
-};
-
-type ReadersSource = Source & Pick<Common, 'lockLog'>;
-
-function startReader(options: WorkerOptions, source: ReadersSource, ends: Ends, index: number): void {
-  const { settings, shared, scheduler, plan } = options;
-  const conditions = createBinlogConditions(settings, shared, scheduler, source.lockLog);
-  const tail = new ThreadBinlogTail(shared.binlog, index, conditions);
-  const link = shared.links[index]!;
-  const acks = settings.ack_collector === 'dump-reader' ? [ackSource(options, index)] : [];
-  const events = new EventSender(
-    scheduler,
-    link,
-    tail,
-    ends.toReplica,
-    forReplica(settings.bandwidth, index),
-    ends.sleepers,
-  );
-  const fiber = plan.reader(index);
-  const replica = {
-    index,
-    semisync: forReplica(settings.semisync, index),
-    relayEnd: BINLOG_START,
-    binlog: tail,
-    events,
-    inbox: new ThreadAckInbox(scheduler, acks, ends.inboxSleeper),
-  };
-  scheduler.spawn(fiber, plan.names[fiber] as string, (self) => dumpReader(self, source, replica));
+/** One connection. */
+export interface Ends {
+  readonly line: Line;
+  readonly link: LinkMemory;
+  /** Of the replica. */
+  readonly index: number;
+  /** Has every event its semi-sync header? */
+  readonly hasHeader: boolean;
+  readonly readerFiber: number;
 }
 
-function startReplica(options: WorkerOptions, ends: Ends, index: number, file: LogFile | undefined): void {
-  const { settings, shared, scheduler, plan } = options;
-  const link = shared.links[index]!;
-  const shape = transactionShape(settings.events_per_tx, settings.bytes_per_tx);
-  const header = ends.asks ? SEMI_SYNC_HEADER_BYTES : 0;
-  const acks = new AckSender(scheduler, link, ends.toSource, ends.inboxSleeper);
-  const events = new EventReceiver(scheduler, link, shape, { header, start: BINLOG_START, file }, acks, ends.sleepers);
-  const io = { clock: scheduler, shape, costs: ends.costs, syncRelayLog: settings.sync_relay_log };
-  const fiber = plan.replica(index);
-  const replica = {
-    host: new ThreadHost(scheduler),
-    events,
-    acks,
-    relayDisk: ends.relayDisk,
-    relayEnd: BINLOG_START,
-    relaySynced: BINLOG_START,
+const sleepersOf = ({ scheduler, plan }: WorkerOptions, { link, index, readerFiber }: Ends) => ({
+  receiver: new Sleeper(link.receiverSleeps, plan.replica(index), scheduler),
+  sender: new Sleeper(link.senderSleeps, readerFiber, scheduler),
+});
+
+export const ackSource = ({ plan, scheduler }: WorkerOptions, replica: number, link: LinkMemory): AckSource => ({
+  replica,
+  acks: link.acks,
+  sender: new Sleeper(link.receiverSleeps, plan.replica(replica), scheduler),
+  closed: () => isClosed(link),
+});
+
+/** Where whoever collects the connection's ACKs sleeps: its reader, or the ACK receiver. */
+const collectorOf = ({ settings, shared, plan, scheduler }: WorkerOptions, { link, readerFiber }: Ends): Sleeper =>
+  settings.ack_collector === 'dump-reader'
+    ? new Sleeper(link.collectorSleeps, readerFiber, scheduler)
+    : new Sleeper(shared.receiverSleeps, plan.ackReceiver, scheduler);
+
+export function createReaderEnd(options: WorkerOptions, ends: Ends, binlog: BytesTail) {
+  const { settings, scheduler } = options;
+  const { line, link, index, hasHeader } = ends;
+  const collects = settings.ack_collector === 'dump-reader';
+  const acks = collects ? [ackSource(options, index, link)] : [];
+  const bitsPerSecond = forReplica(settings.bandwidth, index);
+  return {
+    binlog,
+    events: new EventSender(
+      scheduler,
+      link,
+      binlog,
+      line.toReplica,
+      { bitsPerSecond, hasHeader },
+      sleepersOf(options, ends),
+    ),
+    inbox: new ThreadAckInbox(scheduler, acks, collectorOf(options, ends), 'reader'),
   };
-  scheduler.spawn(fiber, plan.names[fiber] as string, (self) => replicaIoThread(self, replica, io));
+}
+
+/** `start`: where the relay log begins, or goes on. */
+export function createReplicaEnd(options: WorkerOptions, ends: Ends, start: number, file: LogFile | undefined) {
+  const { settings, scheduler } = options;
+  const { line, link, hasHeader } = ends;
+  const shape = transactionShape(settings.events_per_tx, settings.bytes_per_tx);
+  const header = hasHeader ? SEMI_SYNC_HEADER_BYTES : 0;
+  const acks = new AckSender(scheduler, link, line.toSource, collectorOf(options, ends));
+  return {
+    host: new ThreadHost(scheduler),
+    events: new EventReceiver(scheduler, link, shape, { header, start, file }, acks, sleepersOf(options, ends)),
+    acks,
+    relayDisk: line.relayDisk,
+  };
 }

@@ -10,14 +10,15 @@ import { Worker } from 'node:worker_threads';
 import { checkSettings } from '../../protocol/check-settings.js';
 import type { Microseconds, Settings } from '../../protocol/parameters.js';
 import { Arena } from '../../sync/arena.js';
-import { ringBell } from '../../sync/wake-ring.js';
+import { ringBell, type WakeMemory } from '../../sync/wake-ring.js';
 import { nowEpoch } from './clock.js';
-import { BEGUN, COMMAND, COMMITS, STOP } from './control.layout.js';
+import { BEGUN, COMMAND, COMMITS, MAIL, STOP } from './control.layout.js';
 import { COUNT } from './disk.js';
 import type { DiskJob } from './disk-worker.js';
-import type { Job, Ready, Report } from './job.js';
-import { defaultPlacement, type Placement, planFibers } from './placement.js';
-import { allocateCluster, type ClusterSize, type Signals, takeShared, takeSignals } from './shared.js';
+import type { Job, LifeOptions, Notice, Order, Ready, Report } from './job.js';
+import type { LogFileError } from './log-file.js';
+import { defaultPlacement, type FiberPlan, type Placement, planFibers } from './placement.js';
+import { allocateCluster, type ClusterSize, type Shared, type Signals, takeShared, takeSignals } from './shared.js';
 import { type ProcessUse, putTogether, type ThreadsResult, waitsText } from './threads-result.js';
 
 export interface CrewOptions {
@@ -44,13 +45,29 @@ export class CrewError extends Error {
   override readonly name = 'CrewError';
 }
 
+/** The disk that was named does not take what is written to it. `message` names the file. */
+export class RealDiskError extends CrewError {}
+
 const PATIENCE_MS = 5000;
-/** In this time a worker that is told to stop has stopped, ms: it looks between any two turns. */
-const STOP_MS = 500;
+/** How long who interrupts a run waits for its workers, ms. They look between any two turns, if they have a core. */
+const INTERRUPTED_MS = 500;
 
 interface Member {
   readonly worker: Worker;
   ask(job: Job): Promise<Report>;
+  /** Rejects when the worker breaks; resolves never. */
+  live(job: Job, notice: (notice: Notice) => void): Promise<never>;
+}
+
+/** A cluster that lives, as its coordinator sees it. */
+export interface Life {
+  readonly shared: Shared;
+  readonly plan: FiberPlan;
+  readonly epoch: bigint;
+  /** Rejects with `CrewError` when a worker breaks; resolves never. */
+  readonly failed: Promise<never>;
+  /** Sends an order to the worker that hosts the fiber. */
+  order(fiber: number, order: Order): void;
 }
 
 export class Crew {
@@ -74,20 +91,9 @@ export class Crew {
     checkSettings(settings);
     const { signal } = this.#options;
     if (signal?.aborted) return 'interrupted';
-    const placement = this.#options.placement ?? defaultPlacement(this.cores, settings.replicas);
-    const size = { settings, workers: placement.length, fibers: planFibers(settings, placement).names.length };
-    const memory = allocateCluster(size);
-    await this.#hire(placement.length);
-    const job: Job = {
-      settings,
-      placement,
-      memory,
-      epoch: nowEpoch(),
-      cores: this.cores,
-      overshoot: this.#overshoot,
-      files: this.#createFiles(settings),
-      maxCommits: options.maxCommits,
-    };
+    const { size, placement, ...common } = await this.#prepare(settings, false);
+    const files = this.#createFiles(settings);
+    const job: Job = { ...common, placement, files, maxCommits: options.maxCommits, lives: undefined };
     const run = new Run(job, size, this.#folder, this.#options.patience ?? PATIENCE_MS);
     try {
       const reports = await run.until(this.#members.slice(0, placement.length), options.milliseconds, signal);
@@ -106,6 +112,36 @@ export class Crew {
     } finally {
       for (const file of job.files ?? []) rmSync(file, { force: true });
     }
+  }
+
+  /** Sets one cluster to work that lives until the crew is closed; resolves when all have begun. */
+  async begin(settings: Settings, lives: LifeOptions, notice: (notice: Notice) => void): Promise<Life> {
+    checkSettings(settings);
+    const { size, placement, ...common } = await this.#prepare(settings, true);
+    const job: Job = { ...common, placement, files: undefined, maxCommits: undefined, lives };
+    const arena = new Arena(job.memory);
+    const signals = takeSignals(arena, size);
+    const shared = takeShared(arena, size, { wake: () => undefined });
+    const failed = Promise.race(this.#members.map((member) => member.live(job, notice)));
+    failed.catch(() => undefined);
+    await Promise.race([failed, begun(signals.control, placement.length)]);
+    const plan = planFibers(settings, placement);
+    const order = (fiber: number, order: Order): void => {
+      const worker = plan.owners[fiber] as number;
+      this.#members[worker]?.worker.postMessage(order);
+      // Behind the order: whoever looks because of the count finds it.
+      Atomics.add(signals.control, MAIL, 1);
+      ringBell((signals.wakes[worker] as WakeMemory).bell);
+    };
+    return { shared, plan, epoch: job.epoch, failed, order };
+  }
+
+  async #prepare(settings: Settings, lives: boolean) {
+    const placement = this.#options.placement ?? defaultPlacement(this.cores, settings.replicas);
+    const size = { settings, workers: placement.length, fibers: planFibers(settings, placement).names.length, lives };
+    const memory = allocateCluster(size);
+    await this.#hire(placement.length);
+    return { size, settings, placement, memory, epoch: nowEpoch(), cores: this.cores, overshoot: this.#overshoot };
   }
 
   async #hire(count: number): Promise<void> {
@@ -128,7 +164,7 @@ export class Crew {
         return path;
       });
     } catch (error) {
-      throw new CrewError(`real disk ${folder}: ${(error as Error).message}; name a folder that can be written`, {
+      throw new RealDiskError(`real disk ${folder}: ${(error as Error).message}; name a folder that can be written`, {
         cause: error,
       });
     }
@@ -155,7 +191,7 @@ function askForPreciseTimers(): void {
 async function startMember(folder: string, index: number): Promise<{ member: Member; overshoot: number }> {
   const worker = new Worker(join(folder, 'worker.js'), { workerData: index });
   const name = `worker ${index} of the threads runtime`;
-  let resolve: (message: Ready | Report) => void = () => undefined;
+  let resolve: (message: Ready | Report | Notice) => void = () => undefined;
   let reject: (error: Error) => void = () => undefined;
   let broken: CrewError | undefined;
   const breakWith = (error: CrewError): void => {
@@ -164,12 +200,14 @@ async function startMember(folder: string, index: number): Promise<{ member: Mem
   };
   const answer = (): Promise<Ready | Report> =>
     new Promise((onMessage, onFailure) => {
-      resolve = onMessage;
+      resolve = (message) => onMessage(message as Ready | Report);
       reject = onFailure;
       if (broken) onFailure(broken);
     });
-  worker.on('message', (message: Ready | Report) => resolve(message));
-  worker.on('error', (error) => breakWith(new CrewError(`${name} failed: ${error.message}`, { cause: error })));
+  worker.on('message', (message: Ready | Report | Notice) => resolve(message));
+  worker.on('error', (error) =>
+    breakWith(diskError(error) ?? new CrewError(`${name} failed: ${error.message}`, { cause: error })),
+  );
   worker.on('exit', (code) => breakWith(new CrewError(`${name} exited with ${code} before its job was done`)));
   const { overshoot } = (await answer()) as Ready;
   const ask = (job: Job): Promise<Report> => {
@@ -177,7 +215,32 @@ async function startMember(folder: string, index: number): Promise<{ member: Mem
     worker.postMessage(job);
     return report;
   };
-  return { member: { worker, ask }, overshoot };
+  const live = (job: Job, notice: (notice: Notice) => void): Promise<never> => {
+    const failure = new Promise<never>((_, onFailure) => {
+      resolve = (message) => notice(message as Notice);
+      reject = onFailure;
+      if (broken) onFailure(broken);
+    });
+    // Whoever ends the crew no longer listens.
+    failure.catch(() => undefined);
+    worker.postMessage(job);
+    return failure;
+  };
+  return { member: { worker, ask, live }, overshoot };
+}
+
+/** Resolves when so many workers have built what they host. */
+async function begun(control: Int32Array, workers: number): Promise<void> {
+  for (let count = Atomics.load(control, BEGUN); count !== workers; count = Atomics.load(control, BEGUN)) {
+    await Atomics.waitAsync(control, BEGUN, count).value;
+  }
+}
+
+/** An error comes out of a thread with its properties, but not as what it was. */
+function diskError(error: Error): RealDiskError | undefined {
+  return (error as Partial<LogFileError>).file === undefined
+    ? undefined
+    : new RealDiskError(error.message, { cause: error });
 }
 
 /** In the place of a count: the run is over. */
@@ -223,7 +286,7 @@ class Run {
       const how = await Promise.race([reports, ended, broken]);
       this.#ended = usage();
       this.#stop();
-      const all = await within(STOP_MS, reports, members.length);
+      const all = await within(signal?.aborted ? INTERRUPTED_MS : this.#patience, reports, members.length);
       if (how === 'stalled') throw new CrewError(stallMessage(all));
       return all;
     } catch (error) {
@@ -292,7 +355,9 @@ class Run {
     });
     const name = `fdatasync of ${this.#job.files?.[file]}`;
     const failure = new Promise<never>((_, reject) => {
-      worker.once('error', (error) => reject(new CrewError(`${name}: ${error.message}`, { cause: error })));
+      worker.once('error', (error) =>
+        reject(diskError(error) ?? new CrewError(`${name}: ${error.message}`, { cause: error })),
+      );
       worker.once('exit', (code) => {
         // It ends when it sees the command, and that may come from the worker that has seen enough.
         if (Atomics.load(this.#signals.control, COMMAND) === STOP) return;

@@ -6,6 +6,7 @@ import { WakeSender } from '../../sync/wake-ring.js';
 import { COMMAND, GO_ON } from './control.layout.js';
 import { COUNT, FIBER } from './disk.js';
 import type { Job } from './job.js';
+import { LogFileError } from './log-file.js';
 import { planFibers } from './placement.js';
 import { takeShared, takeSignals } from './shared.js';
 
@@ -18,20 +19,25 @@ export interface DiskJob {
 function serve({ job, file }: DiskJob): void {
   const { settings, placement } = job;
   const plan = planFibers(settings, placement);
-  const size = { settings, workers: placement.length, fibers: plan.names.length };
+  const size = { settings, workers: placement.length, fibers: plan.names.length, lives: false };
   const arena = new Arena(job.memory);
   const { control, wakes } = takeSignals(arena, size);
   const senders = wakes.map((memory) => new WakeSender(memory));
   const { syncs } = takeShared(arena, size, { wake: () => undefined });
   const request = syncs[file] as Int32Array;
-  const fd = openSync(job.files?.[file] as string, 'r+');
+  const path = job.files?.[file] as string;
+  const fd = openSync(path, 'r+');
   let served = 0;
   while (Atomics.load(control, COMMAND) === GO_ON) {
     // Whoever stops the run rings here as well.
     Atomics.wait(request, COUNT, served);
     if (Atomics.load(control, COMMAND) !== GO_ON) break;
     served = Atomics.load(request, COUNT);
-    fdatasyncSync(fd);
+    try {
+      fdatasyncSync(fd);
+    } catch (error) {
+      throw new LogFileError(path, error);
+    }
     const fiber = request[FIBER] as number;
     (senders[plan.owners[fiber] as number] as WakeSender).wake(fiber);
   }

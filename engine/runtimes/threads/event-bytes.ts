@@ -68,29 +68,26 @@ export class TransactionBytes {
 
 /** Checks events one by one, as a replica that verifies checksums does. */
 export class EventChecker {
-  /** The event to check lies at its beginning. */
-  readonly bytes: Uint8Array;
+  readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  /** What the checksum of the last event was of: nearly all are of one size. */
-  #checked: Uint8Array;
 
-  constructor(largest: number) {
-    this.bytes = new Uint8Array(largest);
-    this.#view = new DataView(this.bytes.buffer);
-    this.#checked = this.bytes;
+  /** `bytes`: where the events lie that are to be checked. */
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** Throws when the `size` bytes are not the event that ends at `end`: overwritten, torn, or out of order. */
-  check(size: number, end: number): void {
-    const saidSize = this.#view.getUint32(EVENT_SIZE, true);
-    const saidEnd = this.#view.getUint32(LOG_POS, true);
+  /** Throws when the `size` bytes from `at` on are not the event that ends at `end`: overwritten, torn, or out of order. */
+  check(at: number, size: number, end: number): void {
+    const saidSize = this.#view.getUint32(at + EVENT_SIZE, true);
+    const saidEnd = this.#view.getUint32(at + LOG_POS, true);
     if (saidSize !== size || saidEnd !== end >>> 0) {
       throw new Error(
         `binlog event of ${size} bytes that ends at ${end}: its header says ${saidSize} bytes, end ${saidEnd}`,
       );
     }
-    if (this.#checked.length !== size - CHECKSUM_BYTES) this.#checked = this.bytes.subarray(0, size - CHECKSUM_BYTES);
-    if (crc32(this.#checked) !== this.#view.getUint32(size - CHECKSUM_BYTES, true)) {
+    const checksumAt = at + size - CHECKSUM_BYTES;
+    if (crc32(this.#bytes.subarray(at, checksumAt)) !== this.#view.getUint32(checksumAt, true)) {
       throw new Error(`binlog event of ${size} bytes that ends at ${end}: its checksum does not fit its bytes`);
     }
   }

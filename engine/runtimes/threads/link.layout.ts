@@ -8,7 +8,9 @@
  *     ACKs: a ring of messages
  *     ACK (Float64)     │ POSITION │ SENT_AT │ ARRIVED_AT │ RELAYED_AT │ DUE_AT │
  *
- * The word of a sleeper: 1 while the fiber of that side sleeps.
+ * The word of a sleeper: 1 while the fiber of that side sleeps; so has a dump reader that collects its own ACKs.
+ *
+ *     closed (Int32)    │ 1 once one side has gone │
  */
 import { NET_BUFFER_BYTES } from '../../actors/primitives.js';
 import type { Arena } from '../../sync/arena.js';
@@ -40,6 +42,8 @@ export interface LinkMemory {
   readonly receiverSleeps: Int32Array;
   readonly senderSleeps: Int32Array;
   readonly acks: SpscMemory;
+  readonly collectorSleeps: Int32Array;
+  readonly closed: Int32Array;
 }
 
 /** `largestEvent`: bytes, its semi-sync header included. */
@@ -52,5 +56,13 @@ export function takeLinkMemory(arena: Arena, largestEvent: number): LinkMemory {
     receiverSleeps: arena.int32(1),
     senderSleeps: arena.int32(1),
     acks: takeSpscMemory(arena, ACKS, ACK_WORDS),
+    collectorSleeps: arena.int32(1),
+    closed: arena.int32(1),
   };
 }
+
+/** Whoever may be asleep on the connection is to be woken after this. */
+export function closeLink({ closed }: LinkMemory): void {
+  Atomics.store(closed, 0, 1);
+}
+export const isClosed = ({ closed }: LinkMemory): boolean => Atomics.load(closed, 0) === 1;

@@ -11,9 +11,9 @@ import {
   SEMI_SYNC_HEADER_BYTES,
 } from '../../actors/primitives.js';
 import type { Microseconds } from '../../protocol/parameters.js';
-import { eventEndAfter, type TransactionShape } from '../../protocol/positions.js';
+import { eventEnd, eventsBetween, type TransactionShape, transactionStartAt } from '../../protocol/positions.js';
 import { SpscConsumer, SpscProducer } from '../../sync/spsc-ring.js';
-import type { ThreadBinlogTail } from './binlog.js';
+import type { BytesTail } from './binlog.js';
 import { EventChecker } from './event-bytes.js';
 import {
   ACK_ARRIVED_AT,
@@ -23,8 +23,10 @@ import {
   ACK_SENT_AT,
   ASKS,
   BYTES,
+  closeLink,
   DUE_AT,
   END,
+  isClosed,
   type LinkMemory,
   SENT_AT,
 } from './link.layout.js';
@@ -48,30 +50,33 @@ const FLAG_SYNC = 0x01;
 export class EventSender implements EventOutlet {
   readonly #scheduler: Scheduler;
   readonly #memory: LinkMemory;
-  readonly #tail: ThreadBinlogTail;
+  readonly #tail: BytesTail;
   readonly #packets: SpscProducer;
   readonly #delay: Delay;
   readonly #bitsPerSecond: number;
   readonly #receiver: Sleeper;
   readonly #self: Sleeper;
+  readonly #hasHeader: boolean;
   /** MySQL's network buffer: what has been read and not been sent. */
   readonly #buffer: Uint8Array;
   #buffered = 0;
-  #headerAt = 0;
+  #headerAt = -1;
   #end = 0;
   #asks = false;
   #sent = 0;
   #lineFree: Microseconds = 0;
   #lastDue: Microseconds = 0;
-  readonly closed = false;
-  readonly broken = false;
+  broken = false;
+  /** Something was flushed after the close. */
+  #lost = false;
 
+  /** `hasHeader`: both ends of a connection agree on that as it begins. */
   constructor(
     scheduler: Scheduler,
     memory: LinkMemory,
-    tail: ThreadBinlogTail,
+    tail: BytesTail,
     delay: Delay,
-    bitsPerSecond: number,
+    options: { readonly bitsPerSecond: number; readonly hasHeader: boolean },
     sleepers: { readonly receiver: Sleeper; readonly sender: Sleeper },
   ) {
     this.#scheduler = scheduler;
@@ -79,15 +84,27 @@ export class EventSender implements EventOutlet {
     this.#tail = tail;
     this.#packets = new SpscProducer(memory.packets);
     this.#delay = delay;
-    this.#bitsPerSecond = bitsPerSecond;
+    this.#bitsPerSecond = options.bitsPerSecond;
+    this.#hasHeader = options.hasHeader;
     this.#receiver = sleepers.receiver;
     this.#self = sleepers.sender;
     this.#buffer = new Uint8Array(memory.bytes.length / 4);
   }
 
-  copy(bytes: number, semisyncHeader: boolean): void {
-    this.#headerAt = -1;
-    if (semisyncHeader) {
+  get closed(): boolean {
+    return isClosed(this.#memory);
+  }
+
+  /** The source itself ends the connection: its reader fails at once. */
+  end(): void {
+    closeLink(this.#memory);
+    this.broken = true;
+    this.#receiver.wake();
+    this.#self.wake();
+  }
+
+  copy(bytes: number): void {
+    if (this.#hasHeader) {
       this.#headerAt = this.#buffered;
       this.#buffered += SEMI_SYNC_HEADER_BYTES;
     }
@@ -120,10 +137,17 @@ export class EventSender implements EventOutlet {
 
   waitForRoom(self: Fiber): Parked {
     (self as ThreadFiber).waitsFor = 'room in the send window';
-    return this.#self.sleepUnless(() => this.hasRoom());
+    return this.#self.sleepUnless(() => this.hasRoom() || this.closed);
   }
 
   flush(): void {
+    if (this.closed) {
+      this.broken ||= this.#lost;
+      this.#lost = true;
+      this.#buffered = 0;
+      this.#asks = false;
+      return;
+    }
     const now = this.#scheduler.refresh();
     const { bytes } = this.#memory;
     writeAround(bytes, this.#sent, this.#buffer, this.#buffered);
@@ -160,11 +184,13 @@ export class EventReceiver implements EventInlet {
   readonly #received: Uint8Array;
   #stored = 0;
   #relayEnd: number;
+  /** Of the next event. */
+  #transactionStart: number;
+  #index: number;
   #taken = 0;
   readonly #checker: EventChecker;
   readonly #file: LogFile | undefined;
   readonly packet: EventPacket = { end: 0, asksForAck: false, sentAt: 0, arrivedAt: 0 };
-  readonly closed = false;
 
   /** `header`: bytes in front of each event. `start`: where the relay log begins. */
   constructor(
@@ -186,13 +212,27 @@ export class EventReceiver implements EventInlet {
     this.#sender = sleepers.sender;
     this.#self = sleepers.receiver;
     this.#received = new Uint8Array(memory.bytes.length / 4);
-    this.#checker = new EventChecker(shape.bytes);
+    this.#checker = new EventChecker(this.#received);
+    this.#transactionStart = transactionStartAt(shape, options.start);
+    this.#index = eventsBetween(shape, this.#transactionStart, options.start);
+  }
+
+  get closed(): boolean {
+    return isClosed(this.#memory);
+  }
+
+  /** The replica goes: what is under way is lost, and the source notices when it next sends. */
+  close(): void {
+    closeLink(this.#memory);
+    this.#sender.wake();
+    this.#self.wake();
+    this.#acks.interrupt();
   }
 
   /** A packet may ask for an ACK: none is taken while the way back is full, as a write to a full socket blocks. */
   poll(): boolean {
     const at = this.#packets.front();
-    if (at < 0 || !this.#acks.hasRoom()) return false;
+    if (at < 0 || !this.#acks.hasRoom() || this.closed) return false;
     const { words } = this.#packets;
     if ((words[at + DUE_AT] as number) > this.#scheduler.refresh()) return false;
     const { packet } = this;
@@ -216,7 +256,7 @@ export class EventReceiver implements EventInlet {
     const fiber = self as ThreadFiber;
     if (!this.#acks.hasRoom()) {
       fiber.waitsFor = 'room for an ACK';
-      return this.#self.sleepUnless(() => this.#acks.hasRoom());
+      return this.#self.sleepUnless(() => this.#acks.hasRoom() || this.closed);
     }
     fiber.waitsFor = 'events';
     const due = this.#nextDue();
@@ -225,7 +265,7 @@ export class EventReceiver implements EventInlet {
       this.#scheduler.alarm(fiber, due);
       return true;
     }
-    return this.#self.sleepUnless(() => this.#packets.front() >= 0);
+    return this.#self.sleepUnless(() => this.#packets.front() >= 0 || this.closed);
   }
 
   #nextDue(): Microseconds {
@@ -235,18 +275,21 @@ export class EventReceiver implements EventInlet {
 
   store(end: number): void {
     while (this.#relayEnd < end) {
-      const eventEnd = eventEndAfter(this.#shape, this.#relayEnd, 1);
-      const size = eventEnd - this.#relayEnd;
+      const nextEnd = eventEnd(this.#shape, this.#transactionStart, this.#index);
+      const size = nextEnd - this.#relayEnd;
       if (this.#header > 0 && this.#received[this.#stored] !== MAGIC) {
-        throw new Error(`the event that ends at ${eventEnd} has no semi-sync header`);
+        throw new Error(`the event that ends at ${nextEnd} has no semi-sync header`);
       }
       this.#stored += this.#header;
-      copyBytes(this.#received, this.#stored, this.#checker.bytes, 0, size);
-      this.#checker.check(size, eventEnd);
-      this.#file?.append(this.#checker.bytes, 0, size);
+      this.#checker.check(this.#stored, size, nextEnd);
+      this.#file?.append(this.#received, this.#stored, size);
       this.#file?.write();
       this.#stored += size;
-      this.#relayEnd = eventEnd;
+      this.#relayEnd = nextEnd;
+      if (++this.#index === this.#shape.events) {
+        this.#index = 0;
+        this.#transactionStart = nextEnd;
+      }
     }
   }
 }
@@ -268,6 +311,11 @@ export class AckSender implements AckLink {
 
   hasRoom(): boolean {
     return this.#ring.hasRoom();
+  }
+
+  /** The connection has closed: who collects its ACKs must look. */
+  interrupt(): void {
+    this.#receiver.wake();
   }
 
   send(position: number, sentAt: Microseconds, arrivedAt: Microseconds, relayedAt: Microseconds): void {

@@ -7,6 +7,18 @@ import { closeSync, openSync, writeSync } from 'node:fs';
  */
 const FILE_BYTES = 2 ** 26;
 
+/** The operating system does not do what is asked for with a file: it is full, read-only, over quota, or broken. */
+export class LogFileError extends Error {
+  readonly file: string;
+
+  constructor(file: string, error: unknown) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const full = code === 'ENOSPC' || code === 'EDQUOT';
+    super(`real disk ${file}: ${full ? 'the disk is full; free some space, or name another folder' : message}`);
+    this.file = file;
+  }
+}
+
 export class LogFile {
   readonly fd: number;
   readonly #path: string;
@@ -29,7 +41,7 @@ export class LogFile {
     this.#buffered += length;
   }
 
-  /** Hands what was appended to the operating system. Throws what the disk says: full, read-only, over quota. */
+  /** Hands what was appended to the operating system. Throws `LogFileError`. */
   write(): void {
     if (this.#buffered === 0) return;
     if (this.#offset + this.#buffered > FILE_BYTES) this.#offset = 0;
@@ -39,7 +51,7 @@ export class LogFile {
         written += writeSync(this.fd, this.#buffer, written, this.#buffered - written, this.#offset + written);
       }
     } catch (error) {
-      throw new Error(`writing ${this.#path}: ${(error as Error).message}`, { cause: error });
+      throw new LogFileError(this.#path, error);
     }
     this.#offset += this.#buffered;
     this.#buffered = 0;

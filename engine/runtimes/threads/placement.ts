@@ -58,7 +58,10 @@ export interface FiberPlan {
   readonly owners: Uint8Array;
   readonly client: (session: number) => number;
   readonly arrivals: number;
-  readonly reader: (replica: number) => number;
+  /** Sets variables of the source, where a cluster lives. */
+  readonly administrator: number;
+  /** Where replicas connect again, the reader of the last connection may not have ended: they take turns. */
+  readonly reader: (replica: number, connection?: number) => number;
   readonly ackReceiver: number;
   readonly replica: (replica: number) => number;
 }
@@ -77,7 +80,9 @@ export function planFibers({ clients, replicas }: Settings, placement: Placement
   };
   const client = place('clients', clients, (session) => `client ${session}`);
   const arrivals = place('clients', 1, () => 'arrivals');
+  const administrator = place('clients', 1, () => 'administrator');
   const reader = place('readers', replicas, (replica) => `dump reader ${replica}`);
+  const nextReader = place('readers', replicas, (replica) => `dump reader ${replica}, second`);
   const ackReceiver = place('acks', 1, () => 'ACK receiver');
   const replica = place('replicas', replicas, (index) => `replica ${index} I/O thread`);
   return {
@@ -85,7 +90,8 @@ export function planFibers({ clients, replicas }: Settings, placement: Placement
     owners: Uint8Array.from(owners),
     client: (session) => client + session,
     arrivals,
-    reader: (index) => reader + index,
+    administrator,
+    reader: (index, connection = 0) => (connection % 2 === 0 ? reader : nextReader) + index,
     ackReceiver,
     replica: (index) => replica + index,
   };

@@ -9,7 +9,7 @@ import type { Waker } from '../../sync/wait-queue.js';
 import { type WakeMemory, WakeReceiver, WakeSender } from '../../sync/wake-ring.js';
 import { Calendar } from '../virtual/calendar.js';
 import type { ReadClock } from './clock.js';
-import { AWAKE, BEGUN, COMMAND, STOP } from './control.layout.js';
+import { AWAKE, BEGUN, COMMAND, MAIL, STOP } from './control.layout.js';
 import type { ThreadMutex } from './mutex.js';
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -64,6 +64,8 @@ export interface SchedulerOptions {
   readonly cores: number;
   /** How far a timed sleep overshoots here, µs: a worker is awake that much before an instant. */
   readonly overshoot: Microseconds;
+  /** Called between two turns when the coordinator has sent something to anybody; absent where it never does. */
+  readonly readMail?: (() => void) | undefined;
 }
 
 /**
@@ -89,6 +91,8 @@ export class Scheduler implements Clock, Waker {
   readonly #control: Int32Array;
   readonly #cores: number;
   readonly #overshoot: Microseconds;
+  readonly #readMail: (() => void) | undefined;
+  #mailSeen = 0;
   readonly #fibers: (ThreadFiber | undefined)[];
   readonly #ready: Int32Array;
   #readyHead = 0;
@@ -106,6 +110,7 @@ export class Scheduler implements Clock, Waker {
     this.#control = options.control;
     this.#cores = options.cores;
     this.#overshoot = options.overshoot;
+    this.#readMail = options.readMail;
     this.#fibers = Array.from({ length: options.owners.length }, () => undefined);
     this.#ready = new Int32Array(2 ** Math.ceil(Math.log2(options.owners.length + 1)));
     this.time = options.readClock();
@@ -147,6 +152,12 @@ export class Scheduler implements Clock, Waker {
   giveWay(self: Fiber): Parked {
     this.#admit((self as ThreadFiber).id);
     return true;
+  }
+
+  /** Ends a pause that the fiber is in, if it is. */
+  cutShort(id: number): void {
+    const fiber = this.#fibers[id];
+    if (fiber && fiber.alarmAt !== NEVER && fiber.sleepsIn === undefined) this.#admit(id);
   }
 
   sleep(self: Fiber, duration: Microseconds): Parked {
@@ -202,6 +213,10 @@ export class Scheduler implements Clock, Waker {
         Atomics.sub(this.#control, AWAKE, 1);
         this.refresh();
         return;
+      }
+      if (this.#readMail && Atomics.load(this.#control, MAIL) !== this.#mailSeen) {
+        this.#mailSeen = Atomics.load(this.#control, MAIL);
+        this.#readMail();
       }
       const turns = this.#takeTurns();
       for (let id = this.#receiver.poll(); id >= 0; id = this.#receiver.poll()) this.#admit(id);

@@ -38,12 +38,24 @@ export interface Shared {
   readonly semisync: SemiSync;
   readonly lastAck: Float64Array;
   readonly binlog: BinlogMemory;
-  /** Index: replica. */
+  /** Index: replica. None in a cluster that lives: each connection brings its own. */
   readonly links: readonly LinkMemory[];
-  /** Where the thread that collects ACKs sleeps: each dump reader, or (the first) the ACK receiver. */
-  readonly inboxSleeps: readonly Int32Array[];
+  /** Where the ACK receiver sleeps. */
+  readonly receiverSleeps: Int32Array;
+  readonly state: SharedState;
   /** Requests to the threads of real disks: the binlog's, then each relay log's. */
   readonly syncs: readonly Int32Array[];
+}
+
+/** What the coordinator of a cluster that lives reads whenever somebody asks. */
+export interface SharedState {
+  /** End of what dump readers may send, beyond 32 bits. */
+  readonly binlogEnd: Float64Array;
+  /** End of each relay log, and how much of it is flushed. */
+  readonly relayLogs: Float64Array;
+  /** Of each session: its phase, and when its transaction began. */
+  readonly phases: Uint8Array;
+  readonly began: Float64Array;
 }
 
 /** What workers need before they have a scheduler: they share it with each other and with the coordinator. */
@@ -57,6 +69,7 @@ export interface ClusterSize {
   readonly settings: Settings;
   readonly workers: number;
   readonly fibers: number;
+  readonly lives: boolean;
 }
 
 const each = <T>(count: number, take: () => T): T[] => Array.from({ length: count }, take);
@@ -67,7 +80,7 @@ export const takeSignals = (arena: Arena, { workers, fibers }: ClusterSize): Sig
 });
 
 /** Taken behind the signals. `waker` is the scheduler of the worker that takes it. */
-export function takeShared(arena: Arena, { settings, fibers: count }: ClusterSize, waker: Waker): Shared {
+export function takeShared(arena: Arena, { settings, fibers: count, lives }: ClusterSize, waker: Waker): Shared {
   const fibers = takeFiberTable(arena, count);
   const mutex = () => new SharedMutex(arena, fibers, waker, settings.mutex);
   const condition = () => new SharedCondition(arena, fibers, waker);
@@ -87,14 +100,34 @@ export function takeShared(arena: Arena, { settings, fibers: count }: ClusterSiz
     done: each(settings.done_wakeup === 'individual' ? settings.clients : 1, condition),
     semisync: new SemiSync(options, arena.float64(semiSyncWords(options))),
     lastAck: arena.float64(ACK_FIELDS),
-    binlog: takeBinlogMemory(arena, binlogBytes(settings), replicas, BINLOG_START),
-    links: each(replicas, () => takeLinkMemory(arena, settings.bytes_per_tx + SEMI_SYNC_HEADER_BYTES)),
-    inboxSleeps: each(replicas, () => arena.int32(1)),
+    // Where replicas come and go the writer waits for none of them.
+    binlog: takeBinlogMemory(arena, binlogBytes(settings), lives ? 0 : replicas, BINLOG_START),
+    links: each(lives ? 0 : replicas, () => takeLink(arena, settings)),
+    receiverSleeps: arena.int32(1),
+    state: {
+      binlogEnd: arena.float64(1),
+      relayLogs: arena.float64(RELAY_LOG_WORDS * Math.max(1, replicas)),
+      phases: arena.uint8(settings.clients),
+      began: arena.float64(settings.clients),
+    },
     syncs: each(1 + replicas, () => arena.int32(REQUEST_WORDS)),
   };
 }
 
-/** A block for one cluster, with the semi-sync module switched as the settings say, and every replica connected. */
+/** A relay log's two ends. */
+export const RELAY_LOG_WORDS = 2;
+
+const takeLink = (arena: Arena, { bytes_per_tx }: Settings): LinkMemory =>
+  takeLinkMemory(arena, bytes_per_tx + SEMI_SYNC_HEADER_BYTES);
+
+/** A block for one connection, of a cluster that lives. */
+export const allocateLink = (settings: Settings): SharedArrayBuffer =>
+  allocateFor((arena) => takeLink(arena, settings));
+
+export const openLink = (memory: SharedArrayBuffer, settings: Settings): LinkMemory =>
+  takeLink(new Arena(memory), settings);
+
+/** A block for one cluster, with the semi-sync module switched as the settings say, and, unless it lives, every replica connected. */
 export function allocateCluster(size: ClusterSize): SharedArrayBuffer {
   const nobody: Waker = { wake: () => undefined };
   const take = (arena: Arena): Shared => {
@@ -102,8 +135,11 @@ export function allocateCluster(size: ClusterSize): SharedArrayBuffer {
     return takeShared(arena, size, nobody);
   };
   const memory = allocateFor(take);
-  const { semisync } = take(new Arena(memory));
+  const { semisync, state } = take(new Arena(memory));
   semisync.initialise(semiSyncOptions(size.settings));
+  state.binlogEnd.fill(BINLOG_START);
+  state.relayLogs.fill(BINLOG_START);
+  if (size.lives) return memory;
   for (let replica = 0; replica < size.settings.replicas; replica++) {
     if (semisync.enabled && forReplica(size.settings.semisync, replica)) semisync.addReplica(replica, BINLOG_START);
   }

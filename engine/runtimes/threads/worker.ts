@@ -1,5 +1,5 @@
 /** A worker of the threads runtime: hosts its share of one cluster after the other. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { Counts } from '../../measure/observe.js';
 import { resultOf } from '../../measure/observe.js';
 import { Recorder } from '../../measure/recorder.js';
@@ -9,7 +9,8 @@ import { ringBell } from '../../sync/wake-ring.js';
 import { nowEpoch, startClock } from './clock.js';
 import { createWorkerCluster, type WorkerCluster } from './cluster.js';
 import { COMMAND, COMMITS, STOP } from './control.layout.js';
-import type { Job, Ready, Report } from './job.js';
+import type { Job, LifeOptions, Order, Ready, Report } from './job.js';
+import { createLiveWorker } from './life.js';
 import type { ThreadMutex } from './mutex.js';
 import { planFibers } from './placement.js';
 import { Scheduler } from './scheduler.js';
@@ -17,11 +18,12 @@ import { type Signals, takeShared, takeSignals } from './shared.js';
 
 const worker = workerData as number;
 
-function runJob(job: Job): Report {
-  const { settings, placement } = job;
+/** What this worker has of a job, ready for its actors. */
+function prepare({ settings, placement, memory, ...job }: Job, readMail?: () => void) {
   const plan = planFibers(settings, placement);
-  const size = { settings, workers: placement.length, fibers: plan.names.length };
-  const arena = new Arena(job.memory);
+  const lives = job.lives !== undefined;
+  const size = { settings, workers: placement.length, fibers: plan.names.length, lives };
+  const arena = new Arena(memory);
   const signals = takeSignals(arena, size);
   const scheduler = new Scheduler({
     worker,
@@ -30,8 +32,16 @@ function runJob(job: Job): Report {
     readClock: startClock(job.epoch),
     cores: job.cores,
     overshoot: job.overshoot,
+    readMail,
   });
   const shared = takeShared(arena, size, scheduler);
+  return { signals, options: { worker, settings, plan, shared, scheduler, files: job.files, lives } };
+}
+
+function runJob(job: Job): Report {
+  const { settings } = job;
+  const { signals, options } = prepare(job);
+  const { scheduler } = options;
   // No precision is asked for: time ends the point, not its interval.
   const recorder = new Recorder<Counts>({ clients: settings.clients, precision: 0 }, () =>
     countsOf(cluster.clients as Clients, scheduler.time),
@@ -39,13 +49,12 @@ function runJob(job: Job): Report {
   const most = job.maxCommits ?? Number.POSITIVE_INFINITY;
   let commits = 0;
   let answeredAt = 0;
-  const onCompleted = (latency: number): void => {
+  const cluster = createWorkerCluster(options, (latency) => {
     recorder.add(latency, scheduler.time);
     signals.control[COMMITS] = ++commits;
     answeredAt = scheduler.time;
     if (commits === most) stop(signals);
-  };
-  const cluster = createWorkerCluster({ worker, settings, plan, shared, scheduler, files: job.files, onCompleted });
+  });
   scheduler.run();
   for (const file of cluster.files) file.close();
 
@@ -60,6 +69,17 @@ function runJob(job: Job): Report {
     silentUs: clients ? scheduler.time - answeredAt : 0,
     waiting: [...scheduler.waiting()],
   };
+}
+
+/** Lets this worker's share of a cluster live until the thread is ended. */
+function live(job: Job, life: LifeOptions, port: MessagePort): void {
+  const obey = (): void => {
+    for (let mail = receiveMessageOnPort(port); mail; mail = receiveMessageOnPort(port))
+      share.obey(mail.message as Order);
+  };
+  const { options } = prepare(job, obey);
+  const share = createLiveWorker(options, life, (notice) => port.postMessage(notice));
+  options.scheduler.run();
 }
 
 type Clients = NonNullable<WorkerCluster['clients']>;
@@ -122,6 +142,9 @@ function measureOvershoot(): number {
 
 if (parentPort) {
   const port = parentPort;
-  port.on('message', (job: Job) => port.postMessage(runJob(job)));
+  port.on('message', (job: Job) => {
+    if (job.lives) live(job, job.lives, port);
+    else port.postMessage(runJob(job));
+  });
   port.postMessage({ kind: 'ready', overshoot: measureOvershoot() } satisfies Ready);
 }

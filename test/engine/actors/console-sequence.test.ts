@@ -4,7 +4,7 @@
  * those of SHOW GLOBAL STATUS at each step; times are left out, as they were measured on another clock.
  */
 import { describe, expect, test } from 'vitest';
-import { setSemiSyncEnabled } from '../../../engine/actors/saboteur.js';
+import { setParameter } from '../../../engine/actors/saboteur.js';
 import { statusCounters } from '../../../engine/protocol/counters.js';
 import type { FaultEvent, Schedule } from '../../../engine/protocol/faults.js';
 import type { Settings } from '../../../engine/protocol/parameters.js';
@@ -196,7 +196,10 @@ test('canary: an enabling that starts no ACK receiver leaves everybody waiting',
   const deaf = Object.create(walk.faults, {
     startAckReceiver: { value: () => {} },
     source: { value: walk.cluster.source },
+    gate: { value: walk.cluster.gate },
   });
-  kernel.spawn('administrator', undefined, (self) => setSemiSyncEnabled(self, deaf, true));
+  kernel.spawn('administrator', undefined, (self) =>
+    setParameter(self, deaf, { kind: 'set', parameter: 'wait_point', value: 'AFTER_SYNC' }),
+  );
   expect(walk.at(2.5, 'yes_tx', 'no_tx', 'status')).toEqual([0, 1, 'OFF']);
 });

@@ -4,32 +4,32 @@ import type { SqlError } from '../../../../engine/protocol/sql/errors.js';
 import { execute } from '../../../../engine/runtimes/live/execute.js';
 import type { Outcome, ResultSet } from '../../../../engine/runtimes/live/result.js';
 import type { LiveServer, ServerConfiguration } from '../../../../engine/runtimes/live/server.js';
-import { LiveServers } from '../../../../engine/runtimes/live/servers.js';
+import { clusterOf, LiveServers } from '../../../../engine/runtimes/live/servers.js';
 import { Session } from '../../../../engine/runtimes/live/session.js';
+import { VirtualLiveCluster } from '../../../../engine/runtimes/live/virtual-cluster.js';
 
 const STEP_US = 200;
 /** Longer than anything here waits, in virtual time. */
 const PATIENCE_US = 60e6;
 
 export class World {
-  readonly servers: LiveServers;
+  readonly servers: LiveServers<VirtualLiveCluster>;
 
   constructor(settings: Partial<Settings> = {}, each: Partial<ServerConfiguration> = {}, load = 0) {
-    const all = { ...defaultSettings(settings.profile ?? 'mysql-5.7'), ...settings };
-    this.servers = new LiveServers(all, {
-      load,
-      servers: Array.from({ length: 1 + all.replicas }, (_, index) => ({
-        serverId: 71 + index,
-        port: 4771 + index,
-        logBin: 'binlog',
-        relayLog: 'relay',
-        skipSlaveStart: false,
-        variables: new Map(),
-        plugins: [],
-        ...each,
-      })),
-      onShutdown: () => {},
-    });
+    const all = { ...defaultSettings(settings.profile ?? 'mysql-5.7'), ...settings, clients: load };
+    const servers = Array.from({ length: 1 + all.replicas }, (_, index) => ({
+      serverId: 71 + index,
+      port: 4771 + index,
+      logBin: 'binlog',
+      relayLog: 'relay',
+      skipSlaveStart: false,
+      variables: new Map(),
+      plugins: [],
+      ...each,
+    }));
+    const begins = clusterOf(all, servers);
+    const cluster = new VirtualLiveCluster(begins.settings, begins.options);
+    this.servers = new LiveServers(cluster, all, { servers, onShutdown: () => {} });
   }
 
   get source(): LiveServer {

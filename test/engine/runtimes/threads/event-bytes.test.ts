@@ -57,21 +57,21 @@ test('positions beyond 4 GiB keep their low 32 bits', () => {
   const transaction = new TransactionBytes(transactionShape(1, 30), 0);
   transaction.place(2 ** 32 + 100);
   expect(new DataView(transaction.bytes.buffer).getUint32(13, true)).toBe(130);
-  const checker = new EventChecker(30);
-  checker.bytes.set(transaction.bytes);
-  checker.check(30, 2 ** 32 + 130);
+  new EventChecker(transaction.bytes).check(0, 30, 2 ** 32 + 130);
 });
 
 test('every single byte that changes is noticed, and so is an event that should lie elsewhere', () => {
   const transaction = new TransactionBytes(transactionShape(1, 64), 9);
   transaction.place(1000);
-  const checker = new EventChecker(64);
-  checker.bytes.set(transaction.bytes);
-  checker.check(64, 1064);
-  expect(() => checker.check(64, 1128)).toThrow('ends at 1128: its header says 64 bytes, end 1064');
-  for (let at = 0; at < 64; at++) {
-    checker.bytes[at] = checker.bytes[at]! ^ 0x10;
-    expect(() => checker.check(64, 1064), `byte ${at}`).toThrow(/^binlog event of 64 bytes that ends at 1064: its /);
-    checker.bytes[at] = checker.bytes[at]! ^ 0x10;
+  // Behind other bytes, in a part of a buffer.
+  const bytes = new Uint8Array(100).subarray(7);
+  bytes.set(transaction.bytes, 3);
+  const checker = new EventChecker(bytes);
+  checker.check(3, 64, 1064);
+  expect(() => checker.check(3, 64, 1128)).toThrow('ends at 1128: its header says 64 bytes, end 1064');
+  for (let at = 3; at < 67; at++) {
+    bytes[at] = bytes[at]! ^ 0x10;
+    expect(() => checker.check(3, 64, 1064), `byte ${at}`).toThrow(/^binlog event of 64 bytes that ends at 1064: its /);
+    bytes[at] = bytes[at]! ^ 0x10;
   }
 });

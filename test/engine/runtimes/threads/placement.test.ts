@@ -47,7 +47,7 @@ test.each([
 test('every fiber has one number, one name, and a worker that hosts its role; divided roles are dealt out', () => {
   const placement = parsePlacement('clients/readers/acks/replicas/readers+replicas');
   const plan = planFibers(withDefaults('mysql-5.7', { clients: 3, replicas: 4 }), placement);
-  expect(plan.names).toHaveLength(3 + 1 + 4 + 1 + 4);
+  expect(plan.names).toHaveLength(3 + 1 + 1 + 2 * 4 + 1 + 4);
   expect(new Set(plan.names).size).toBe(plan.names.length);
   expect([0, 1, 2, 3].map((index) => plan.owners[plan.reader(index)])).toEqual([1, 4, 1, 4]);
   expect([0, 1, 2, 3].map((index) => plan.owners[plan.replica(index)])).toEqual([3, 4, 3, 4]);

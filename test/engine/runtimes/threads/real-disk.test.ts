@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { BINLOG_START } from '../../../../engine/protocol/positions.js';
-import { CrewError } from '../../../../engine/runtimes/threads/crew.js';
+import { RealDiskError } from '../../../../engine/runtimes/threads/crew.js';
 import { hire, instant, LONG_MS, run, threads } from './crews.js';
 import { plant, temporaryFolder } from './planted.js';
 
@@ -70,8 +70,8 @@ test('a thread whose fdatasync fails ends the run, and names the file', async ()
   const crew = hire({ workerFolder, realDisk });
   const before = threads();
   const failure = await crew.run(instant('mysql-5.7'), { milliseconds: LONG_MS }).catch((error: unknown) => error);
-  expect(failure).toBeInstanceOf(CrewError);
-  expect((failure as CrewError).message).toMatch(/^fdatasync of .*acklab-\d+-binlog: EIO: i\/o error, fdatasync$/);
+  expect(failure).toBeInstanceOf(RealDiskError);
+  expect((failure as RealDiskError).message).toMatch(/^real disk .*acklab-\d+-binlog: EIO: i\/o error, fdatasync$/);
   expect(readdirSync(realDisk)).toEqual([]);
   expect(threads()).toBe(before);
 });

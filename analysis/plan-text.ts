@@ -1,0 +1,142 @@
+/** A plan in words: what the terminal and the report both say. */
+
+import type { Settings } from '../engine/protocol/parameters.js';
+import { formatTime, formatValue } from '../workloads/units.js';
+import { bindingOf, placeName } from './binding.js';
+import { numberText, quantityText, timeText } from './chart-columns.js';
+import { crashClaims, isWeaker } from './crash-claims.js';
+import type { Quantity } from './model-error.js';
+import type { Assessed, Outage, Plan, PlanQuestion } from './plan.js';
+import type { Change } from './plan-space.js';
+import type { Margin, Prediction, Target } from './plan-verdict.js';
+import type { SweepRow } from './row.js';
+
+export const QUANTITY_NAMES: Readonly<Record<Quantity, string>> = {
+  tps: 'tx/s',
+  latency_mean_us: 'mean',
+  latency_p95_us: 'p95',
+  latency_p99_us: 'p99',
+};
+
+/** `3,000 tx/s`, `p99 ≤ 5 ms`. */
+export const targetText = ({ quantity, bound }: Target): string =>
+  quantity === 'tps' ? `${numberText(bound, 6)} tx/s` : `${QUANTITY_NAMES[quantity]} ≤ ${timeText(bound, 4)}`;
+
+export const targetsText = (targets: readonly Target[]): string => targets.map(targetText).join(', ');
+
+export type Answer = 'yes' | 'open' | 'no' | 'uncalibrated';
+
+export function answerOf({ answers, open, base }: Plan): Answer {
+  if (answers.length > 0) return 'yes';
+  if (open.length > 0) return 'open';
+  return base.verdict === 'uncalibrated' ? 'uncalibrated' : 'no';
+}
+
+/** `wait_for_slave_count 2 → 1`. */
+export function changeText({ settings }: Pick<Change, 'settings'>, before: Settings): string {
+  return settings
+    .map(({ name, text }) => `${name} ${formatValue(name, before[name] as never)} → ${text}`)
+    .join(' and ');
+}
+
+/** What the changes of `after` are, and what an upgrade brings along with them. */
+export function changesText({ changes, settings }: Pick<Assessed, 'changes' | 'settings'>, before: Settings): string {
+  if (changes.length === 0) return 'as it is';
+  const isChanged = changes.some((change) => change.settings.some(({ name }) => name === 'wait_point'));
+  const brings = !isChanged && settings.wait_point !== before.wait_point ? ` (brings ${settings.wait_point})` : '';
+  return `${changes.map((change) => changeText(change, before)).join(', ')}${brings}`;
+}
+
+/** What somebody should know before changing it. */
+export const cautions = ({ settings, fallsBack, outside }: Assessed, before: Settings): string[] => [
+  ...(fallsBack ? ['healthy commits reach the time-out'] : []),
+  ...(isWeaker(crashClaims(before), crashClaims(settings)) ? ['a crash can lose more'] : []),
+  ...outside,
+];
+
+/** `3,010 tx/s (2,700 – 3,300)`. */
+export function predictionText(quantity: Quantity, { value, low, high }: Prediction): string {
+  const column = quantity;
+  const text = quantityText(column, value);
+  if (low === null || high === null) return `${text} (error unknown)`;
+  const [from, to] = [quantityText(column, low), quantityText(column, high)];
+  const unit = / \S+$/.exec(text)?.[0] ?? '';
+  const bare = (one: string): string => (one.endsWith(unit) ? one.slice(0, -unit.length) : one);
+  return from.endsWith(unit) && to.endsWith(unit)
+    ? `${text} (${bare(from)} – ${bare(to)})`
+    : `${text} (${from} – ${to})`;
+}
+
+export const percentText = (factor: number): string => {
+  const percent = numberText(Math.abs(100 * (factor - 1)), 2);
+  return percent === '0' ? '0 %' : `${factor < 1 ? '−' : '+'}${percent} %`;
+};
+
+export function marginText({ expected, least }: Margin): string {
+  const atLeast =
+    least === null ? 'unknown at the bad end' : `${percentText(least)} at the bad end of the model's error`;
+  return `${percentText(expected)} expected, ${atLeast}`;
+}
+
+/** Which quantities an answer tells: those asked for, and throughput always. */
+export const toldQuantities = (targets: readonly Target[]): Quantity[] => [
+  'tps',
+  ...targets.map(({ quantity }) => quantity).filter((quantity) => quantity !== 'tps'),
+];
+
+export const clientsText = (clients: number): string => `${clients} ${clients === 1 ? 'client' : 'clients'}`;
+
+export function pointText({ observation, predicted }: Assessed, targets: readonly Target[]): string {
+  const values = toldQuantities(targets).map((quantity) =>
+    quantity === 'tps'
+      ? predictionText(quantity, predicted.tps)
+      : `${QUANTITY_NAMES[quantity]} ${predictionText(quantity, predicted[quantity])}`,
+  );
+  return `at ${clientsText(observation.clients)}: ${values.join(', ')}`;
+}
+
+/** `ACK round trip 98 %`; of what queues for nothing, nothing. */
+export function bindingText({ observation }: Assessed): string {
+  const row: SweepRow = { ...observation, point: 0, part: '', variant: '' };
+  const binding = bindingOf(row);
+  if (binding === null || !binding.full) return 'nothing is full';
+  const { place, busy } = binding.binds;
+  return `${placeName(place)} is busy for ${numberText(100 * busy, 3)} % of the time`;
+}
+
+const counted = (count: number): string => (count === 1 ? 'one change' : `${count} changes`);
+
+/** The first line: what a person wants to know who reads no further. */
+export function headline(plan: Plan, { targets, required, mostChanges }: PlanQuestion): string {
+  const wanted = targetsText(targets);
+  const [best] = plan.answers;
+  const needed = required.length === 0 ? '' : ', with what --lose asks for';
+  if (best !== undefined) {
+    const how =
+      best.changes.length === 0
+        ? required.length === 0
+          ? 'as it is'
+          : 'with what --lose asks for'
+        : `with ${counted(best.changes.length)}${needed}`;
+    return `YES: ${wanted}, ${how}.`;
+  }
+  const [open] = plan.open;
+  if (open !== undefined) {
+    const how = open.changes.length === 0 ? `as it is${needed}` : `with ${counted(open.changes.length)}${needed}`;
+    return `TOO CLOSE TO TELL: ${wanted}, ${how}. The target lies within the model's error.`;
+  }
+  if (answerOf(plan) === 'uncalibrated') {
+    return `NO PROMISE: ${wanted}. Nothing was measured there: ${plan.base.outside.join('; ')}.`;
+  }
+  const tried = mostChanges === 0 ? 'as it is' : `with up to ${counted(mostChanges)} of those that were allowed`;
+  return `NO: ${wanted} is not met ${tried}${needed}.`;
+}
+
+export function outageText({ replicas, stall_us, unprotected_tps }: Outage, timeout: number): string {
+  const dead = replicas === 1 ? 'the replica dies' : `${replicas} replicas die`;
+  const then =
+    unprotected_tps === null
+      ? 'and then go on'
+      : `then go on at ${quantityText('tps', unprotected_tps)} that a crash would lose`;
+  return `when ${dead}: with timeout=${formatTime(timeout)} commits stand still for ${timeText(stall_us)} (simulated), ${then}`;
+}

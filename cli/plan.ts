@@ -1,0 +1,175 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { LOSE_CHOICES, type Lose } from '../analysis/crash-claims.js';
+import type { Quantity } from '../analysis/model-error.js';
+import { answerOf } from '../analysis/plan-text.js';
+import type { Target } from '../analysis/plan-verdict.js';
+import { defaultJobs } from '../engine/runtimes/pool/run-points.js';
+import { planObject } from '../results/plan-object.js';
+import { planQuestion } from '../results/plan-question.js';
+import { runPlan } from '../results/run-plan.js';
+import { DEFAULT_PRECISION } from '../results/store-manifest.js';
+import { parseSetOption } from '../workloads/load.js';
+import { parseTime, ValueError } from '../workloads/units.js';
+import { EXIT_ANSWER_IS_NO, EXIT_DONE, EXIT_INTERRUPTED } from './exit-code.js';
+import { withInterrupt } from './interrupt.js';
+import type { Io } from './io.js';
+import {
+  calibrationOption,
+  collect,
+  jobsOption,
+  precisionOption,
+  seedOption,
+  setOption,
+  wholeNumber,
+} from './options.js';
+import { describePlan } from './plan-summary.js';
+import { startProgress } from './progress.js';
+import type { RunWork } from './run-work.js';
+
+interface PlanOptions {
+  readonly tps?: number;
+  readonly p99?: number;
+  readonly p95?: number;
+  readonly mean?: number;
+  readonly lose?: Lose;
+  readonly stall?: number;
+  readonly set: readonly string[];
+  readonly may: readonly string[];
+  readonly keep: readonly string[];
+  readonly changes: number;
+  readonly calibration: readonly string[];
+  readonly predictions?: string;
+  readonly seed?: number;
+  readonly precision?: number;
+  readonly jobs?: number;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+/** Three changes at once are as many as anybody can tell the effects of apart. */
+const MOST_CHANGES = 3;
+
+const EXAMPLES = `
+Examples:
+  acklab plan --tps 3000 --p99 5ms                          of a source with a replica 1 ms away, is it feasible, and how?
+  acklab plan --tps 2000 --set profile=mysql-5.6            what the upgrade buys, and what would do as well
+  acklab plan --tps 1200 --p95 8ms --lose nothing           which settings lose nothing, and whether they are affordable
+  acklab plan --tps 3000 --set rtt=200us/1ms/5ms --may wait_for_slave_count --may semisync
+  acklab plan --tps 3000 --stall 2s                         which time-out
+  acklab plan --tps 3000 --may replicas=1,2,3               how many replicas
+  acklab plan --tps 3000 --p99 5ms --json | jq .answers[0].changes
+
+Exit code 0: feasible, as it is or with the changes that are named; 1: not, or not to be told; 2: wrong input.`;
+
+export const planCommand = (io: Io, run: RunWork): Command =>
+  new Command('plan')
+    .description(
+      'is a target feasible, with which fewest changes, and how much margin is left within the error of the model',
+    )
+    .addOption(new Option('--tps <n>', 'transactions per second, at least').argParser(positive))
+    .addOption(new Option('--p99 <time>', '99th percentile of commit latency, at most').argParser(time))
+    .addOption(new Option('--p95 <time>', '95th percentile of commit latency, at most').argParser(time))
+    .addOption(new Option('--mean <time>', 'mean commit latency, at most').argParser(time))
+    .addOption(
+      new Option(
+        '--lose <what>',
+        'what a crash may lose: nothing, whichever machines die, all at once included; or nothing-if-source-dies',
+      ).choices(LOSE_CHOICES),
+    )
+    .addOption(
+      new Option(
+        '--stall <time>',
+        'how long commits may stand still when too few replicas answer; sets timeout',
+      ).argParser(time),
+    )
+    .addOption(setOption())
+    .addOption(
+      new Option(
+        '--may <name[=value,…]>',
+        'what may change, and to what; repeatable (default: settings, disks, distances, version)',
+      )
+        .argParser(collect)
+        .default([], 'all of these'),
+    )
+    .addOption(
+      new Option('--keep <name>', 'what must not change; repeatable').argParser(collect).default([], 'nothing'),
+    )
+    .addOption(
+      new Option('--changes <n>', 'how many changes at once, at most')
+        .argParser((text) => wholeNumber(text, 0, 8))
+        .default(MOST_CHANGES),
+    )
+    .addOption(calibrationOption())
+    .option(
+      '--predictions <file>',
+      'measured rows with what the model says of them, from acklab validate --csv: its error',
+    )
+    .addOption(seedOption())
+    .addOption(precisionOption())
+    .addOption(jobsOption())
+    .option('--json', 'print one JSON object')
+    .option('--quiet', 'print no progress')
+    .addHelpText('after', EXAMPLES)
+    .action((options: PlanOptions) => run(() => plan(io, options)));
+
+async function plan(io: Io, options: PlanOptions): Promise<number> {
+  const seed = options.seed === undefined ? [] : [`seed=${options.seed}`];
+  const question = planQuestion({
+    given: [...options.set, ...seed].map(parseSetOption),
+    calibrations: options.calibration,
+    predictions: options.predictions ?? null,
+    targets: targetsOf(options),
+    lose: options.lose ?? null,
+    stall: options.stall ?? null,
+    may: options.may,
+    keep: options.keep,
+    changes: options.changes,
+    precision: options.precision ?? DEFAULT_PRECISION,
+  });
+  const found = await withInterrupt((signal) => {
+    let progress = startProgress(io, { total: 0, measured: 0, milliseconds: 0 }, true);
+    return runPlan(question, {
+      jobs: options.jobs ?? defaultJobs(),
+      signal,
+      onTotal: (total) => {
+        progress = startProgress(io, { total, measured: 0, milliseconds: 0 }, options.quiet === true);
+      },
+      onPoint: () => progress.step(),
+    }).finally(() => progress.stop());
+  });
+  if (found === 'interrupted') {
+    io.stderr.write('acklab: interrupted; nothing is kept\n');
+    return EXIT_INTERRUPTED;
+  }
+  if (options.json) io.stdout.write(`${JSON.stringify(planObject(found, question), null, 2)}\n`);
+  else io.stdout.write(describePlan(found, question));
+  return answerOf(found) === 'yes' ? EXIT_DONE : EXIT_ANSWER_IS_NO;
+}
+
+function targetsOf({ tps, mean, p95, p99 }: PlanOptions): Target[] {
+  const bounds: readonly (readonly [Quantity, number | undefined])[] = [
+    ['tps', tps],
+    ['latency_mean_us', mean],
+    ['latency_p95_us', p95],
+    ['latency_p99_us', p99],
+  ];
+  return bounds.flatMap(([quantity, bound]) => (bound === undefined ? [] : [{ quantity, bound }]));
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || !(value > 0))
+    throw new InvalidArgumentError('Give a number above 0, such as 3000.');
+  return value;
+}
+
+function time(text: string): number {
+  try {
+    const us = parseTime(text);
+    if (us > 0) return us;
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new InvalidArgumentError(`${error.message}.`);
+  }
+  throw new InvalidArgumentError('Give a time above 0, such as 5ms.');
+}
