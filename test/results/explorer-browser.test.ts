@@ -20,6 +20,9 @@ const followed = (page: Page): Promise<void> =>
   until(page, `document.querySelector('#life-picture').dataset.state`, 'drawn');
 const textOf = (page: Page, id: string): Promise<string | null> => page.locator(`#${id}`).textContent();
 
+/** Two points for each curve, where it is not the curves that matter. */
+const FEW = '#at=4,8';
+
 async function visit(width = 1400, scheme: 'light' | 'dark' = 'light', fragment = '', path = file): Promise<Visit> {
   return visitFile(browser, path, { width, scheme, fragment });
 }
@@ -30,14 +33,14 @@ async function saved(page: Page, button: string): Promise<string> {
   return readFileSync(await download.path(), 'utf8');
 }
 
-describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', () => {
+describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 240_000 }, () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'acklab-explorer-'));
     file = join(folder, 'explorer.html');
     const { code, stdout, stderr } = await acklab(folder, 'explore');
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'explorer.html\n', stderr: '' });
     browser = await launchBrowser();
-  });
+  }, 240_000);
   afterAll(async () => {
     await browser?.close();
     rmSync(folder, { recursive: true, force: true });
@@ -79,7 +82,7 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', () => {
       '#curves=mysql-5.7:ASYNC,mysql-5.7:AFTER_SYNC,mariadb-10.11:AFTER_COMMIT&along=rtt&at=200us,1ms,3ms&clients=12&think=exponential(1ms)&hosts=all-apart&cpu_statement=lognormal(50us, 0.4)&measure=latency_p99_us&seed=7',
     ],
     ['an open loop with a warning', '#along=arrival_rate&at=500,4000&curves=mysql-5.6:AFTER_COMMIT&sync_relay_log=1'],
-  ])('makes the numbers of acklab sweep, to the byte: %s', { timeout: 120_000 }, async (name, fragment) => {
+  ])('makes the numbers of acklab sweep, to the byte: %s', async (name, fragment) => {
     const { page, complaints } = await visit(1400, 'light', fragment);
     await settled(page);
     await until(page, `document.querySelector('#same-numbers').textContent !== ''`, true);
@@ -114,7 +117,7 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', () => {
   });
 
   it('a slider turned from the keyboard: a sketch first, then the numbers; link, file and text follow', async () => {
-    const { page, complaints } = await visit();
+    const { page, complaints } = await visit(1400, 'light', FEW);
     await settled(page);
     await page.evaluate(`window.seen = []; new MutationObserver(() => {
       window.seen.push(document.querySelector('#picture-throughput').dataset.state);
@@ -125,12 +128,12 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', () => {
     expect(await page.locator('#slide-rtt').getAttribute('aria-valuetext')).toBe('2ms');
     await until(page, `window.seen.includes('sketch')`, true);
     await settled(page);
-    await until(page, 'location.hash', '#rtt=2ms');
+    await until(page, 'location.hash', '#at=4,8&rtt=2ms');
     expect(await textOf(page, 'yaml')).toMatch(/^set:\n {2}rtt: 2ms$/m);
     expect(await textOf(page, 'conditions-throughput')).toContain('2 ms round trip');
     await page.locator('#text-rtt').fill('');
     await page.keyboard.press('Enter');
-    await until(page, 'location.hash', '');
+    await until(page, 'location.hash', '#at=4,8');
     expect(await page.locator('#slide-rtt').getAttribute('aria-valuetext')).toBe('1ms');
     expect(complaints).toEqual([]);
     await page.context().close();
@@ -167,7 +170,7 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', () => {
   });
 
   it('a value that cannot be is told beside its field, and nothing is drawn until it can', async () => {
-    const { page, complaints } = await visit();
+    const { page, complaints } = await visit(1400, 'light', FEW);
     await settled(page);
     await page.locator('#text-rtt').fill('5');
     await page.keyboard.press('Enter');
@@ -184,7 +187,7 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', () => {
   });
 
   it('every control can be reached and used from the keyboard', async () => {
-    const { page, complaints } = await visit();
+    const { page, complaints } = await visit(1400, 'light', FEW);
     await settled(page);
     await page.evaluate(`document.querySelectorAll('details').forEach((details) => { details.open = true; })`);
     const wanted = (await page.evaluate(
@@ -214,26 +217,30 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', () => {
   });
 
   it('copies the workload file and the link', async () => {
-    const { page } = await visit(1400, 'light', '#replicas=2');
+    const { page } = await visit(1400, 'light', '#at=4,8&replicas=2');
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await settled(page);
     await page.locator('#copy-yaml').click();
     await until(page, `document.querySelector('#copy-yaml').textContent`, 'Copied');
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await textOf(page, 'yaml'));
     await page.locator('#copy-link').click();
-    await until(page, 'navigator.clipboard.readText().then((text) => text.endsWith("explorer.html#replicas=2"))', true);
+    await until(
+      page,
+      'navigator.clipboard.readText().then((text) => text.endsWith("explorer.html#at=4,8&replicas=2"))',
+      true,
+    );
     await page.context().close();
   });
 
   it('tells what in a link means nothing', async () => {
-    const { page } = await visit(1400, 'light', '#rtd=1ms&replicas=2');
+    const { page } = await visit(1400, 'light', '#rtd=1ms&at=4,8');
     expect(await textOf(page, 'problem-page')).toBe('The link sets "rtd", which is no parameter.');
     await settled(page);
     await page.context().close();
   });
 
   it('follows one commit step by step from the keyboard, to its answer and back', async () => {
-    const { page, complaints } = await visit();
+    const { page, complaints } = await visit(1400, 'light', FEW);
     await followed(page);
     const steps = await page.locator('#life-steps li').allTextContents();
     expect(steps.length).toBeGreaterThan(12);
@@ -257,7 +264,12 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', () => {
   });
 
   it('shows packets on their way while one plays, and stops when told', async () => {
-    const { page } = await visitFile(browser, file, { width: 1400, scheme: 'light', motion: 'no-preference' });
+    const { page } = await visitFile(browser, file, {
+      width: 1400,
+      scheme: 'light',
+      fragment: FEW,
+      motion: 'no-preference',
+    });
     await followed(page);
     await page.locator('#life-play').click();
     expect(await page.locator('#life-play').getAttribute('aria-label')).toBe('Pause');
@@ -270,7 +282,7 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', () => {
   });
 
   it('where motion is not wanted, playing goes from step to step', async () => {
-    const { page } = await visit();
+    const { page } = await visit(1400, 'light', FEW);
     await followed(page);
     const instants = new Set((await page.locator('#life-steps .number').allTextContents()).map((text) => text.trim()));
     await page.locator('#life-play').click();

@@ -53,9 +53,12 @@ export async function visitFile(browser: Browser, file: string, options: VisitOp
   return { page, complaints };
 }
 
+/** However long it takes on a machine that has other things to do. */
+const PATIENCE_MS = 100_000;
+
 /** Playwright's own way of waiting evaluates a string within the page, which the page's policy forbids. */
 export const until = (page: Page, expression: string, value: unknown): Promise<void> =>
-  expect.poll(() => page.evaluate(expression), { timeout: 15_000 }).toBe(value);
+  expect.poll(() => page.evaluate(expression), { timeout: PATIENCE_MS }).toBe(value);
 
 interface AxeViolation {
   readonly id: string;
