@@ -186,6 +186,7 @@ async function live(
       if (server.isSource) setImmediate(() => ended.abort());
     },
   });
+  const accounts = setInterval(() => servers.replication.account(), 1000);
   const stop = AbortSignal.any([signal, ended.signal]);
   const serve = async (): Promise<void> => {
     await pace.during(() => servers.configure());
@@ -202,6 +203,7 @@ async function live(
   try {
     await Promise.race([serve(), living.failed]);
   } finally {
+    clearInterval(accounts);
     for (const listener of listeners) listener.close();
     await living.end();
   }

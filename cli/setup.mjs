@@ -16,7 +16,7 @@ const BUILT_STAMP = join(ROOT, 'dist', '.acklab-built');
 const ENTRY = join(ROOT, 'dist', 'cli', 'main.js');
 const COMPILER = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 const BUNDLER = join(ROOT, 'cli', 'bundle.mjs');
-const SOURCE_ROOMS = ['engine', 'workloads', 'analysis', 'results', 'cli', 'test'];
+const SOURCE_ROOMS = ['engine', 'workloads', 'analysis', 'results', 'cli', 'notebooks', 'test'];
 const OLDEST_NODE = [20, 19];
 
 /** Ends with one line and exit code 2, which means: the surroundings are wrong, not acklab's answer. */

@@ -7,7 +7,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { ERRORS, type ErrorName, SqlError } from '../../engine/protocol/sql/errors.js';
 import { MAX_ALLOWED_PACKET } from '../../engine/runtimes/live/fixed-variables.js';
-import type { Column, Outcome, ResultSet } from '../../engine/runtimes/live/result.js';
+import type { Cell, Column, Outcome, ResultSet } from '../../engine/runtimes/live/result.js';
+import { binaryRow, PARAMETER_DEFINITION, preparedOk } from './binary-protocol.js';
+import { PreparedStatements } from './prepared.js';
 
 /** What mysql2's connection is on its server side; its types leave most of that out. */
 export interface ServerSideConnection {
@@ -49,7 +51,8 @@ const COMMANDS = {
   processKill: 12,
   ping: 14,
 } as const;
-const MORE_COMMANDS = { changeUser: 17, prepare: 22, closeStatement: 25, setOption: 27, resetConnection: 31 } as const;
+const MORE_COMMANDS = { changeUser: 17, setOption: 27, resetConnection: 31 } as const;
+const STATEMENT_COMMANDS = { prepare: 22, execute: 23, sendLongData: 24, close: 25, reset: 26 } as const;
 
 /**
  * LONG_PASSWORD, FOUND_ROWS, LONG_FLAG, CONNECT_WITH_DB, PROTOCOL_41, INTERACTIVE, TRANSACTIONS, SECURE_CONNECTION,
@@ -67,6 +70,8 @@ const STATUS_IN_TRANSACTION = 1;
 const STATUS_AUTOCOMMIT = 2;
 /** How long a client may go on sending what is refused, before it is cut off, ms. */
 const DRAIN_MS = 2000;
+/** connect_timeout. */
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Who serves a connection: the server behind it. */
 export interface Service {
@@ -92,6 +97,7 @@ export const serveWire = (connection: ServerSideConnection, service: Service): v
 class Wire {
   readonly #connection: ServerSideConnection;
   readonly #service: Service;
+  readonly #statements: PreparedStatements;
   #authenticated = false;
   #salt: Buffer = Buffer.alloc(0);
   #switching: ((token: Buffer) => void) | undefined;
@@ -101,6 +107,7 @@ class Wire {
   constructor(connection: ServerSideConnection, service: Service) {
     this.#connection = connection;
     this.#service = service;
+    this.#statements = new PreparedStatements(service.version.includes('MariaDB') ? 'MariaDB' : 'MySQL');
     this.#guard();
     connection.serverHandshake({
       protocolVersion: 10,
@@ -127,7 +134,10 @@ class Wire {
         this.#switching = undefined;
         return answer(packet.buffer.subarray(packet.start + 4, packet.end));
       }
-      if (!this.#authenticated) return handlePacket(packet);
+      if (!this.#authenticated) {
+        if (asksForTls(packet)) return this.#refuse('badHandshake', 'Bad handshake', packet.sequenceId + 1);
+        return handlePacket(packet);
+      }
       connection.sequenceId++;
       this.#command(Buffer.from(packet.buffer.subarray(packet.start + 4, packet.end)));
     };
@@ -136,6 +146,11 @@ class Wire {
     const writeEof = connection.writeEof.bind(connection);
     connection.writeEof = (warnings = 0, flags = this.#statusFlags()) => writeEof(warnings, flags);
     connection.on('error', () => connection.stream.destroy());
+    // Who connects and never says who he is must not keep a place.
+    const tooLate = setTimeout(() => {
+      if (!this.#authenticated) connection.stream.destroy();
+    }, CONNECT_TIMEOUT_MS).unref();
+    connection.stream.on('close', () => clearTimeout(tooLate));
     connection.stream.on('data', () => {
       if (connection.packetParser.length > MAX_ALLOWED_PACKET) {
         this.#refuse('packetTooLarge', "Got a packet bigger than 'max_allowed_packet' bytes", 1);
@@ -215,18 +230,47 @@ class Wire {
         return this.#query('SHUTDOWN');
       case MORE_COMMANDS.resetConnection:
         this.#service.reset();
+        this.#statements.clear();
         return this.#ok();
       case MORE_COMMANDS.changeUser:
         return this.#changeUser(payload);
       case MORE_COMMANDS.setOption:
         return this.#connection.writeEof();
-      case MORE_COMMANDS.prepare:
-        return this.#error('notPreparable', 'This command is not supported in the prepared statement protocol yet');
-      case MORE_COMMANDS.closeStatement:
-        return;
+      default:
+        return this.#answerStatement(payload);
+    }
+  }
+
+  /** Commands of prepared statements. */
+  async #answerStatement(payload: Buffer): Promise<void> {
+    const body = payload.subarray(1);
+    const id = body.length < 4 ? 0 : body.readUInt32LE(0);
+    switch (payload[0]) {
+      case STATEMENT_COMMANDS.prepare:
+        return this.#orError(() => this.#prepared(this.#statements.prepare(body.toString('utf8'))));
+      case STATEMENT_COMMANDS.execute:
+        return this.#orError(async () => {
+          const outcome = await this.#service.execute(this.#statements.bind(body));
+          this.#send(outcome, (row, columns) => packetOf(binaryRow(row, columns)));
+        });
+      case STATEMENT_COMMANDS.sendLongData:
+        return this.#statements.appendLongData(body);
+      case STATEMENT_COMMANDS.close:
+        return this.#statements.close(id);
+      case STATEMENT_COMMANDS.reset:
+        return this.#orError(() => {
+          this.#statements.reset(id);
+          this.#ok();
+        });
       default:
         return this.#error('unknownCommand', 'Unknown command');
     }
+  }
+
+  #prepared({ id, parameters }: { readonly id: number; readonly parameters: number }): void {
+    this.#connection.writePacket(packetOf(preparedOk(id, parameters)));
+    for (let each = 0; each < parameters; each++) this.#connection.writePacket(packetOf(PARAMETER_DEFINITION));
+    if (parameters > 0) this.#connection.writeEof();
   }
 
   /** User name, token with its length in front, database: as a pool sends it when it lends a connection again. */
@@ -240,30 +284,40 @@ class Wire {
       this.#refuse('accessDenied', `Access denied for user '${user}'@'localhost' (using password: YES)`, 1);
     } else {
       this.#service.reset();
+      this.#statements.clear();
       this.#service.login(user, payload.toString('utf8', tokenEnd, databaseEnd) || undefined);
       this.#ok();
     }
   }
 
-  async #query(text: string): Promise<void> {
-    let outcome: Outcome;
+  #query(text: string): Promise<void> {
+    return this.#orError(async () => {
+      const outcome = await this.#service.execute(text);
+      this.#send(outcome);
+    });
+  }
+
+  async #orError(work: () => void | Promise<void>): Promise<void> {
     try {
-      outcome = await this.#service.execute(text);
+      await work();
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
       this.#connection.writePacket(errorPacket(error.code, error.message, error.sqlState));
-      return;
     }
+  }
+
+  /** `encode`: how a row is written; as text where absent. */
+  #send(outcome: Outcome, encode?: EncodeRow): void {
     if (this.#connection.stream.destroyed) return;
     if (outcome.kind === 'ok') this.#ok(outcome.affectedRows, outcome.warnings);
-    else this.#rows(outcome);
+    else this.#rows(outcome, encode);
   }
 
   #ok(affectedRows = 0, warningCount = 0): void {
     this.#connection.writeOk({ affectedRows, warningCount, serverStatus: this.#statusFlags() });
   }
 
-  #rows({ columns, rows, warnings }: ResultSet): void {
+  #rows({ columns, rows, warnings }: ResultSet, encode?: EncodeRow): void {
     this.#connection.writeColumns(
       columns.map((column, index) =>
         definition(
@@ -272,7 +326,10 @@ class Wire {
         ),
       ),
     );
-    for (const row of rows) this.#connection.writeTextRow(row);
+    for (const row of rows) {
+      if (encode) this.#connection.writePacket(encode(row, columns));
+      else this.#connection.writeTextRow(row);
+    }
     this.#connection.writeEof(warnings);
   }
 
@@ -298,6 +355,10 @@ class Wire {
   }
 }
 
+/** A client's first packet that asks for TLS ends behind its capabilities, among them CLIENT_SSL, which was not offered. */
+const asksForTls = ({ buffer, start, end }: WirePacket): boolean =>
+  end - start === 4 + 32 && (buffer.readUInt32LE(start + 4) & 0x800) !== 0;
+
 interface Greeting {
   readonly user: string;
   readonly database: string;
@@ -306,6 +367,8 @@ interface Greeting {
 }
 
 const sha1 = (bytes: Buffer): Buffer => createHash('sha1').update(bytes).digest();
+
+type EncodeRow = (row: readonly Cell[], columns: readonly Column[]) => RawPacket;
 
 interface RawPacket {
   readonly buffer: Buffer;

@@ -115,12 +115,12 @@ function* awaitReply(self: Fiber, source: Source, events: EventOutlet, inbox: Ac
   const began = clock.now();
   while (!inbox.poll()) {
     if (events.closed) {
-      semisync.netWaitTime += clock.now() - began;
+      semisync.countNetWait(clock.now() - began);
       return;
     }
     if (inbox.waitForAck(self)) yield;
   }
   if (host.use(self, costs.ack.draw())) yield;
-  semisync.netWaitTime += clock.now() - began;
+  semisync.countNetWait(clock.now() - began);
   yield reportAck(self, source, inbox.ack);
 }

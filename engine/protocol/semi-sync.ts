@@ -21,6 +21,8 @@ export class SemiSync {
   declare on: boolean;
   declare waitNoSlave: boolean;
   declare waitForSlaveCount: number;
+  /** Does a dump reader that waits for its ACKs time those waits (bit 32 of rpl_semi_sync_master_trace_level)? */
+  declare timesNetWaits: boolean;
   /** How long a commit waits before semi-sync is switched OFF. */
   declare timeout: Microseconds;
 
@@ -73,6 +75,7 @@ export class SemiSync {
     this.waitForSlaveCount = options.waitForSlaveCount;
     this.waitNoSlave = options.waitNoSlave;
     this.timeout = options.timeout;
+    this.timesNetWaits = true;
     this.ackedBy.fill(-1);
   }
 
@@ -257,6 +260,11 @@ export class SemiSync {
     this.waitPosBacktraverse = 0;
   }
 
+  /** A dump reader has waited so long for an ACK. */
+  countNetWait(waited: Microseconds): void {
+    if (this.timesNetWaits) this.netWaitTime += waited;
+  }
+
   /** A sleep for an ACK that began `waited` µs ago has ended in time. */
   countWait(waited: Microseconds): void {
     this.txWaits++;
@@ -289,7 +297,7 @@ const NUMBERS = [
   'marksHead',
   'marksTail',
 ] as const;
-const FLAGS = ['enabled', 'on', 'waitNoSlave', 'waitPositionSet'] as const;
+const FLAGS = ['enabled', 'on', 'waitNoSlave', 'waitPositionSet', 'timesNetWaits'] as const;
 const FIELDS = NUMBERS.length + FLAGS.length;
 defineNumbers(SemiSync.prototype, NUMBERS);
 defineFlags(SemiSync.prototype, NUMBERS.length, FLAGS);

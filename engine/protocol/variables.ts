@@ -84,7 +84,7 @@ export const VARIABLES = {
     max: MAX_UINT32,
     renamed: 'rpl_semi_sync_source_trace_level',
     about: 'what goes to the error log; bit 32 also makes a 5.6 dump reader time its own waits (net_wait_time)',
-    onSet: 'acklab keeps the value; its counters always measure',
+    onSet: 'without bit 32 a 5.6 dump reader no longer times its waits; there is no error log here',
   },
   rpl_semi_sync_master_wait_for_slave_count: {
     provider: 'source plugin',
@@ -210,6 +210,9 @@ export const VARIABLES = {
 export type VariableName = keyof typeof VARIABLES;
 
 export const VARIABLE_NAMES = Object.keys(VARIABLES) as readonly VariableName[];
+
+/** In rpl_semi_sync_master_trace_level (MySQL's kTraceNetWait). */
+export const TRACE_NET_WAIT = 32;
 
 export const variableInfo = (name: VariableName): VariableInfo => VARIABLES[name];
 

@@ -1,32 +1,22 @@
 /** What every page that works from file:// has: a policy that lets nothing in, the palette's colours, licences. */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PALETTE } from '../../analysis/palette.js';
 import { packageRoot } from '../../workloads/package-root.js';
 import { Html, html } from './html.js';
+import { contentHash, paletteStyle } from './style.js';
 
 /** A file by its path from the report's folder. */
 export const asset = (path: string): string => readFileSync(join(packageRoot(), 'results/report', path), 'utf8');
 
-function colours(theme: 'light' | 'dark'): string {
-  return Object.entries(PALETTE)
-    .map(([name, pair]) => `--${name}:${pair[theme]}`)
-    .join(';');
-}
-
 /** The palette as custom properties, by the reader's scheme, and the style sheets named. */
-export const styleSheet = (...paths: readonly string[]): string =>
-  `:root{${colours('light')}}\n@media screen and (prefers-color-scheme:dark){:root{${colours('dark')}}}\n${paths.map(asset).join('')}`;
-
-const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+export const styleSheet = (...paths: readonly string[]): string => paletteStyle() + paths.map(asset).join('');
 
 /** Allows these scripts and this style by their hashes, `more` besides, and nothing else: no request, no eval. */
 export function policy(scripts: readonly string[], style: string, more: readonly string[] = []): string {
   return [
     "default-src 'none'",
-    `script-src ${scripts.map(hash).join(' ')}`,
-    `style-src ${hash(style)}`,
+    `script-src ${scripts.map(contentHash).join(' ')}`,
+    `style-src ${contentHash(style)}`,
     ...more,
     "base-uri 'none'",
     "form-action 'none'",

@@ -207,10 +207,89 @@ test('several connections of a driver at once', async () => {
     expect((await first.query('SHOW WARNINGS'))[0]).toHaveLength(0);
     await first.commit();
     await expect(first.query('SELEKT 1')).rejects.toMatchObject({ errno: 1064, sqlState: '42000' });
-    await expect(first.execute('SELECT 1')).rejects.toMatchObject({ errno: 1295 });
     await first.changeUser({ user: 'other', database: 'shop' });
     expect((await first.query('SELECT USER() u, DATABASE() d'))[0]).toEqual([{ u: 'other@localhost', d: 'shop' }]);
     for (const connection of connections) await connection.end();
+  });
+});
+
+describe('prepared statements', () => {
+  test('values go in and rows come out as they do in MySQL', async () => {
+    await withConsole([], async ({ ports: [port] }) => {
+      const connection = await driver(port as number);
+      const text = "it's a \\ 100 % \n \u{1F40B} ?";
+      const [[row]] = (await connection.execute('SELECT ? AS text, ? AS number, ? AS nothing, @@server_id AS id', [
+        text,
+        -12.5,
+        null,
+      ])) as unknown as [[object]];
+      expect(row).toEqual({ text, number: '-12.5', nothing: null, id: 1 });
+      const statement = await connection.prepare('SHOW GLOBAL VARIABLES LIKE ?');
+      const lengths: number[] = [];
+      for (const pattern of ['sync%', 'acklab_load', 'nothing']) {
+        const [rows] = await statement.execute([pattern]);
+        lengths.push((rows as unknown[]).length);
+      }
+      expect(lengths).toEqual([2, 1, 0]);
+      await statement.close();
+      expect((await connection.execute('INSERT INTO t VALUES (?, ?, ?)', [1, new Date(0), true]))[0]).toMatchObject({
+        affectedRows: 1,
+      });
+      // A question mark in a string or a comment is none.
+      expect((await connection.execute("SELECT '?' AS mark /* ? */"))[0]).toEqual([{ mark: '?' }]);
+      await expect(connection.execute('SELEKT ?', [1])).rejects.toMatchObject({ errno: 1064, sqlState: '42000' });
+      await expect(connection.execute('SELEKT 1')).rejects.toMatchObject({ errno: 1064 });
+      await expect(connection.execute('USE mysql')).rejects.toMatchObject({ errno: 1295, sqlState: 'HY000' });
+      await connection.end();
+    });
+  });
+
+  test('what never was prepared, and values that are not all there', async () => {
+    await withConsole([], async ({ ports: [port] }) => {
+      const raw = new RawConnection(port as number);
+      await raw.login();
+      await raw.packet();
+      const errno = async (): Promise<number> => (await raw.packet()).readUInt16LE(5);
+      const execute = (id: number, ...rest: readonly number[]): void =>
+        raw.send(0, Buffer.from([23, id, 0, 0, 0, 0, 1, 0, 0, 0, ...rest]));
+      execute(9);
+      expect(await errno()).toBe(1243);
+      raw.send(0, Buffer.concat([Buffer.from([22]), Buffer.from('SELECT ?')]));
+      const answer = await raw.packet();
+      expect([answer[4], answer.readUInt32LE(5), answer.readUInt16LE(11)]).toEqual([0, 1, 1]);
+      // The parameter, and the end of the parameters.
+      await raw.packet();
+      await raw.packet();
+      // No types; a string longer than the packet; a number cut off.
+      for (const values of [[], [0, 0], [0, 1, 253, 0, 200, 1], [0, 1, 8, 0, 1, 2]]) {
+        execute(1, ...values);
+        expect(await errno()).toBe(1210);
+      }
+      // Long data, which has no answer, stands for the value.
+      raw.send(0, Buffer.concat([Buffer.from([24, 1, 0, 0, 0, 0, 0]), Buffer.from('long')]));
+      execute(1, 0, 1, 252, 0);
+      expect((await raw.packet())[4]).toBe(1);
+      for (let rest = 0; rest < 2; rest++) await raw.packet();
+      expect((await raw.packet()).subarray(4).toString('latin1')).toBe('\0\0\x04long');
+      raw.socket.destroy();
+    });
+  });
+});
+
+test('TLS: the greeting does not offer it, and who insists is told so', async () => {
+  await withConsole([], async ({ ports: [port] }) => {
+    await expect(driver(port as number, { ssl: {} })).rejects.toMatchObject({ code: 'HANDSHAKE_NO_SSL_SUPPORT' });
+    const raw = new RawConnection(port as number);
+    await raw.packet();
+    const request = Buffer.alloc(32);
+    // PROTOCOL_41, SSL, SECURE_CONNECTION; then what looks like a handshake of TLS.
+    request.writeUInt32LE(0x200 | 0x800 | 0x8000);
+    raw.send(1, request);
+    expect((await raw.packet()).readUInt16LE(5)).toBe(1043);
+    raw.socket.end(Buffer.from([0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0]));
+    await raw.closed;
+    const connection = await driver(port as number);
+    await connection.end();
   });
 });
 
@@ -221,8 +300,10 @@ describe('nobody can harm the others', () => {
     await withConsole([], async ({ ports: [port, replica] }) => {
       const source = port as number;
       const admin = await driver(source);
+      // It never says who it is.
+      const silent = new RawConnection(source);
       const idle = await Promise.all(Array.from({ length: 200 }, () => driver(source)));
-      expect(await counter(admin, 'Threads_connected')).toBe('201');
+      expect(await counter(admin, 'Threads_connected')).toBe('202');
       for (const connection of idle) connection.destroy();
 
       const junk = [
@@ -266,6 +347,7 @@ describe('nobody can harm the others', () => {
       vanishing.query('INSERT INTO t VALUES (1)');
       await until(async () => (await counter(admin, 'Rpl_semi_sync_master_wait_sessions')) === '1');
       vanishing.socket.resetAndDestroy();
+      await silent.closed;
       await until(async () => (await counter(admin, 'Threads_connected')) === '1');
       // Its transaction goes on waiting, as in MySQL, and leaves nothing behind when that is over.
       await admin.query('SET GLOBAL rpl_semi_sync_master_enabled=0');

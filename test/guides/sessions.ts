@@ -90,7 +90,8 @@ export function drawnPicture(folder: string, markdown: string, name: string): st
 
 /** What commands need of a checkout, in a folder of its own, where they leave their results. */
 export function furnish(folder: string, root: string): void {
-  for (const name of ['dist', 'docs', 'workloads', 'node_modules']) symlinkSync(join(root, name), join(folder, name));
+  for (const name of ['dist', 'docs', 'workloads', 'node_modules', 'notebooks'])
+    symlinkSync(join(root, name), join(folder, name));
 }
 
 /** What a command prints. */

@@ -7,8 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM, launch, seriousViolations, until, type Visit, visitFile } from '../browser.js';
 import { acklab } from '../cli/acklab.js';
-import { CHROMIUM, launchBrowser, seriousViolations, until, type Visit, visitFile } from './page-visits.js';
+
+if (CHROMIUM === undefined) {
+  console.warn('SKIPPED: the explorer was not tried in a browser, because there is none: apt-get install chromium');
+}
 
 let browser: Browser;
 let folder: string;
@@ -24,7 +28,7 @@ const textOf = (page: Page, id: string): Promise<string | null> => page.locator(
 const FEW = '#at=4,8';
 
 async function visit(width = 1400, scheme: 'light' | 'dark' = 'light', fragment = '', path = file): Promise<Visit> {
-  return visitFile(browser, path, { width, scheme, fragment });
+  return visitFile(browser, path, width, scheme, { fragment });
 }
 
 async function saved(page: Page, button: string): Promise<string> {
@@ -39,7 +43,7 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
     file = join(folder, 'explorer.html');
     const { code, stdout, stderr } = await acklab(folder, 'explore');
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'explorer.html\n', stderr: '' });
-    browser = await launchBrowser();
+    browser = await launch();
   }, 240_000);
   afterAll(async () => {
     await browser?.close();
@@ -264,12 +268,7 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
   });
 
   it('shows packets on their way while one plays, and stops when told', async () => {
-    const { page } = await visitFile(browser, file, {
-      width: 1400,
-      scheme: 'light',
-      fragment: FEW,
-      motion: 'no-preference',
-    });
+    const { page } = await visitFile(browser, file, 1400, 'light', { fragment: FEW, reducedMotion: 'no-preference' });
     await followed(page);
     await page.locator('#life-play').click();
     expect(await page.locator('#life-play').getAttribute('aria-label')).toBe('Pause');

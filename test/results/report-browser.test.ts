@@ -8,8 +8,12 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeReport } from '../../results/report/report.js';
-import { CHROMIUM, launchBrowser, seriousViolations, until, type Visit, visitFile } from './page-visits.js';
+import { CHROMIUM, launch, seriousViolations, until, type Visit, visitFile } from '../browser.js';
 import { reportInput } from './report-input.js';
+
+if (CHROMIUM === undefined) {
+  console.warn('SKIPPED: the report was not tried in a browser, because there is none: apt-get install chromium');
+}
 
 let browser: Browser;
 let folder: string;
@@ -17,7 +21,7 @@ let folder: string;
 async function visit(width: number, scheme: 'light' | 'dark', html = writeReport(reportInput())): Promise<Visit> {
   const file = join(folder, `report-${width}-${scheme}.html`);
   writeFileSync(file, html);
-  return visitFile(browser, file, { width, scheme });
+  return visitFile(browser, file, width, scheme);
 }
 
 /** Scrolls to every chart and waits until it is drawn. */
@@ -36,7 +40,7 @@ const points = (page: Page, chart: string) =>
 describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'acklab-report-'));
-    browser = await launchBrowser();
+    browser = await launch();
   });
   afterAll(async () => {
     await browser?.close();

@@ -2,7 +2,7 @@
 import { builtinModules } from 'node:module';
 import { codeOnly, importsOf, ROOMS, resolveImport, roomOf, type Source } from './sources.js';
 
-/** `cli → results → analysis → workloads → engine`: a room imports itself and those behind it, never one before it. */
+/** `notebooks → cli → results → analysis → workloads → engine`: a room imports itself and those behind it, never one before it. */
 export function wrongDirections(sources: readonly Source[]): string[] {
   return sources.flatMap((source) => {
     const own = ROOMS.indexOf(roomOf(source.path) as (typeof ROOMS)[number]);
@@ -68,7 +68,7 @@ export function deadFiles(sources: readonly Source[], entries: readonly string[]
     if (!source || reached.has(path)) return;
     reached.add(path);
     for (const specifier of importsOf(source)) follow(resolveImport(source, specifier) ?? '');
-    for (const [, quoted] of source.text.matchAll(/'([\w./-]+\.(?:js|mjs|css))'/g)) {
+    for (const [, quoted] of source.text.matchAll(/'([\w./-]+\.(?:js|mjs|css|html))'/g)) {
       const beside = `./${quoted}`.replace(/^\.\/\.\.?\//, (dots) => dots.slice(2));
       const asWritten = resolveImport(source, beside)!;
       follow(asWritten);

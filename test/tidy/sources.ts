@@ -9,7 +9,7 @@ export interface Source {
   readonly text: string;
 }
 
-export const ROOMS = ['engine', 'workloads', 'analysis', 'results', 'cli'] as const;
+export const ROOMS = ['engine', 'workloads', 'analysis', 'results', 'cli', 'notebooks'] as const;
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CODE = new Set(['.ts', '.mjs', '.js', '.css']);
@@ -21,6 +21,12 @@ export function readSources(folder: string): Source[] {
     return CODE.has(extname(entry.name)) ? [{ path, text: readFileSync(join(ROOT, path), 'utf8') }] : [];
   });
 }
+
+/** Pages that are no run's output: the notebooks and what they are set into. Their cells import as any source does. */
+export const readPages = (): Source[] =>
+  readdirSync(join(ROOT, 'notebooks'))
+    .filter((name) => name.endsWith('.html'))
+    .map((name) => ({ path: `notebooks/${name}`, text: readFileSync(join(ROOT, 'notebooks', name), 'utf8') }));
 
 /** What a file imports, statically or not: as written. */
 export function importsOf({ text }: Source): string[] {

@@ -6,9 +6,11 @@ export interface ErrorShape {
 }
 
 export const ERRORS = {
+  badHandshake: { code: 1043, sqlState: '08S01' },
   accessDenied: { code: 1045, sqlState: '28000' },
   noDatabase: { code: 1046, sqlState: '3D000' },
   unknownCommand: { code: 1047, sqlState: '08S01' },
+  outOfMemory: { code: 1037, sqlState: 'HY001' },
   tooManyConnections: { code: 1040, sqlState: '08004' },
   syntax: { code: 1064, sqlState: '42000' },
   unknownColumn: { code: 1054, sqlState: '42S22' },
@@ -23,13 +25,16 @@ export const ERRORS = {
   slaveRunning: { code: 1198, sqlState: 'HY000' },
   notASlave: { code: 1200, sqlState: 'HY000' },
   globalVariable: { code: 1229, sqlState: 'HY000' },
+  wrongArguments: { code: 1210, sqlState: 'HY000' },
   wrongValue: { code: 1231, sqlState: '42000' },
   wrongType: { code: 1232, sqlState: '42000' },
   notSupported: { code: 1235, sqlState: '42000' },
   readOnlyVariable: { code: 1238, sqlState: 'HY000' },
+  unknownStatement: { code: 1243, sqlState: 'HY000' },
   notPreparable: { code: 1295, sqlState: 'HY000' },
   doesNotExist: { code: 1305, sqlState: '42000' },
   readOnlyServer: { code: 1290, sqlState: 'HY000' },
+  tooManyStatements: { code: 1461, sqlState: '42000' },
   cannotUninstall: { code: 1883, sqlState: 'HY000' },
   ioThreadRunning: { code: 3021, sqlState: 'HY000' },
 } as const satisfies Readonly<Record<string, ErrorShape>>;

@@ -4,9 +4,11 @@ import { SqlError, type Warning } from '../../protocol/sql/errors.js';
 import type { ReplicationThreads } from '../../protocol/sql/statements.js';
 import { BinlogFiles, type FilePosition } from './binlog-files.js';
 import { isEventEnd, type LiveCluster } from './cluster.js';
+import { RelayLogFiles } from './relay-log-files.js';
 import { type Cell, type ResultSet, resultSet } from './result.js';
 import type { LiveServer } from './server.js';
 import { commitState } from './show.js';
+import { BinlogAges, SqlThread } from './sql-thread.js';
 
 /** What CHANGE MASTER TO says, and what a replica's threads have come to. */
 export interface ReplicaState {
@@ -19,13 +21,9 @@ export interface ReplicaState {
   configured: boolean;
   /** Where the next connection begins, when CHANGE MASTER TO said so. */
   asked: FilePosition | undefined;
-  sqlRunning: boolean;
-  /** Where the SQL thread stopped; while it runs it has applied what is there. */
-  executed: number;
   /** Waits for a source that does not answer. */
   unreachable: boolean;
   error: { readonly code: number; readonly message: string } | undefined;
-  relayFile: number;
   ioThreadId: number;
   ioSince: number;
   sqlThreadId: number;
@@ -41,11 +39,8 @@ export const UNCONFIGURED: Readonly<ReplicaState> = {
   retryCount: 86400,
   configured: false,
   asked: undefined,
-  sqlRunning: false,
-  executed: 0,
   unreachable: false,
   error: undefined,
-  relayFile: 1,
   ioThreadId: 0,
   ioSince: 0,
   sqlThreadId: 0,
@@ -58,6 +53,9 @@ export class Replication {
   readonly files: BinlogFiles;
   /** Index: replica. */
   readonly #states: readonly ReplicaState[];
+  readonly #sqlThreads: readonly SqlThread[];
+  readonly #relayLogs: readonly RelayLogFiles[];
+  readonly #ages: BinlogAges;
   /** Thread ids of the source's dump threads. Index: replica. */
   readonly #dumpIds: number[];
   /** Thread ids of the clients that commit all the time: those that ever have. */
@@ -80,14 +78,37 @@ export class Replication {
         port: this.#source.configuration.port,
         user: 'repl',
         configured: true,
-        sqlRunning: running,
-        executed: cluster.relayEnd(server.replica),
-        relayFile: running ? 2 : 1,
         ioThreadId: running ? server.nextThreadId() : 0,
         sqlThreadId: running ? server.nextThreadId() : 0,
       };
     });
+    const { settings, shape, now } = cluster;
+    const replicas = servers.slice(1);
+    this.#sqlThreads = replicas.map(
+      ({ configuration, replica }) =>
+        new SqlThread(settings, shape, !configuration.skipSlaveStart, cluster.relayEnd(replica), now),
+    );
+    this.#relayLogs = replicas.map(({ configuration, profile, replica }) => {
+      const files = new RelayLogFiles(configuration.relayLog, RELAY_LOG_HEAD[profile], cluster.relayEnd(replica));
+      if (!configuration.skipSlaveStart) files.rotate(cluster.relayEnd(replica));
+      return files;
+    });
+    this.#ages = new BinlogAges(cluster.binlogEnd, now);
   }
+
+  /** Accounts for the SQL threads. Call it once a second: between two calls they are taken to have been equally busy. */
+  account(): void {
+    const { now, binlogEnd } = this.#cluster;
+    let needed = binlogEnd;
+    for (const [replica, sql] of this.#sqlThreads.entries()) {
+      sql.account(this.#cluster.relayEnd(replica), now);
+      needed = Math.min(needed, sql.executed);
+    }
+    this.#ages.sample(binlogEnd, now, needed);
+  }
+
+  #sqlThread = ({ replica }: LiveServer): SqlThread => this.#sqlThreads[replica] as SqlThread;
+  #relayLog = ({ replica }: LiveServer): RelayLogFiles => this.#relayLogs[replica] as RelayLogFiles;
 
   #connectLoad(): void {
     while (this.#loadIds.length < this.#cluster.load) this.#loadIds.push(this.#source.nextThreadId());
@@ -117,7 +138,7 @@ export class Replication {
     if (!state)
       throw new SqlError('notSupported', "This version of MySQL doesn't yet support 'a source of the source'");
     // 5.7 minds the I/O thread alone.
-    const minds = this.#ioRunning(server) || (state.sqlRunning && server.profile !== 'mysql-5.7');
+    const minds = this.#ioRunning(server) || (this.#sqlThread(server).running && server.profile !== 'mysql-5.7');
     if (minds) this.#refuseRunning(server);
     const source = options.has('MASTER_HOST') || options.has('MASTER_PORT');
     const log = options.has('MASTER_LOG_FILE') || options.has('MASTER_LOG_POS');
@@ -137,7 +158,7 @@ export class Replication {
       };
     }
     state.error = undefined;
-    state.relayFile = 1;
+    this.#relayLog(server).reset(this.#cluster.relayEnd(server.replica));
   }
 
   #refuseRunning(server: LiveServer): never {
@@ -157,9 +178,9 @@ export class Replication {
   async start(server: LiveServer, threads: ReplicationThreads): Promise<Warning[]> {
     const state = this.#state(server);
     const startsIo = threads.io && !this.#ioRunning(server);
-    const startsSql = threads.sql && !state.sqlRunning;
+    const startsSql = threads.sql && !this.#sqlThread(server).running;
     if (startsSql) {
-      state.sqlRunning = true;
+      this.#sqlThread(server).start(this.#cluster.now);
       state.sqlThreadId = server.nextThreadId();
       state.sqlSince = this.#cluster.now;
     }
@@ -171,7 +192,7 @@ export class Replication {
     state.error = undefined;
     state.ioThreadId = server.nextThreadId();
     state.ioSince = this.#cluster.now;
-    state.relayFile++;
+    this.#relayLog(server).rotate(this.#cluster.relayEnd(server.replica));
     const { port } = this.#source.configuration;
     if (state.port !== port || !/^(127\.\d+\.\d+\.\d+|localhost|::1)$/.test(state.host)) {
       state.unreachable = true;
@@ -183,8 +204,11 @@ export class Replication {
     }
     const from = this.#askedPosition(state);
     if (from === undefined) return;
-    if (from >= 0) this.#cluster.moveRelayEnd(server.replica, from);
-    if (from >= 0) state.executed = from;
+    if (from >= 0) {
+      this.#cluster.moveRelayEnd(server.replica, from);
+      this.#sqlThread(server).executed = from;
+      this.#relayLog(server).move(from);
+    }
     state.asked = undefined;
     await this.#cluster.startIoThread(server.replica);
   }
@@ -212,10 +236,11 @@ export class Replication {
   async stop(server: LiveServer, threads: ReplicationThreads): Promise<Warning[]> {
     const state = this.#state(server);
     const stopsIo = threads.io && this.#ioRunning(server);
-    const stopsSql = threads.sql && state.sqlRunning;
+    const sql = this.#sqlThread(server);
+    const stopsSql = threads.sql && sql.running;
     if (stopsSql) {
-      state.executed = this.#cluster.relayEnd(server.replica);
-      state.sqlRunning = false;
+      sql.account(this.#cluster.relayEnd(server.replica), this.#cluster.now);
+      sql.running = false;
     }
     if (stopsIo) {
       state.unreachable = false;
@@ -228,13 +253,14 @@ export class Replication {
   /** RESET SLAVE: begins anew with what it knows of its source; ALL forgets that too. */
   reset(server: LiveServer, all: boolean): void {
     const state = this.#state(server);
-    if (this.#ioRunning(server) || state.sqlRunning) this.#refuseRunning(server);
-    Object.assign(state, { asked: { file: '', position: 4 }, relayFile: 1, error: undefined }, all ? UNCONFIGURED : {});
+    if (this.#ioRunning(server) || this.#sqlThread(server).running) this.#refuseRunning(server);
+    Object.assign(state, { asked: { file: '', position: 4 }, error: undefined }, all ? UNCONFIGURED : {});
+    this.#relayLog(server).reset(this.#cluster.relayEnd(server.replica));
   }
 
   flushLogs(server: LiveServer): void {
     if (server.isSource) this.files.rotate(this.#cluster.binlogEnd);
-    else if (this.#states[server.replica]) (this.#states[server.replica] as ReplicaState).relayFile++;
+    else this.#relayLog(server).rotate(this.#cluster.relayEnd(server.replica));
   }
 
   resetMaster(server: LiveServer): void {
@@ -276,15 +302,23 @@ export class Replication {
   view(server: LiveServer): ReplicaView | undefined {
     const state = this.#states[server.replica];
     if (!state?.configured) return undefined;
+    const { now } = this.#cluster;
     const read = this.#cluster.relayEnd(server.replica);
-    const executed = state.sqlRunning ? read : state.executed;
+    const sql = this.#sqlThread(server);
+    sql.account(read, now);
     const io = state.unreachable ? 'connecting' : this.#cluster.ioThread(server.replica);
+    const relayLog = this.#relayLog(server);
+    const space = relayLog.space(sql.executed, read);
     return {
       state,
       io,
       read: state.asked ?? this.files.locate(read),
-      executed: this.files.locate(executed),
-      behind: read - executed,
+      executed: this.files.locate(sql.executed),
+      relayLog: relayLog.locate(sql.executed),
+      relayLogSpace: space,
+      sqlRunning: sql.running,
+      isBehind: sql.executed < read,
+      secondsBehind: Math.floor((now - this.#ages.writtenAt(sql.executed, now)) / 1e6),
     };
   }
 
@@ -317,10 +351,11 @@ export class Replication {
       ...[id, 'system user', '', null, mariaDb ? command : 'Connect', seconds(since), doing, null],
     ];
     const rows: Cell[][] = [];
-    if (state.sqlRunning) rows.push(row(state.sqlThreadId, 'Slave_SQL', state.sqlSince, sqlThreadState(server)));
-    const io = this.view(server)?.io;
-    if (io !== 'stopped' && io !== undefined)
-      rows.push(row(state.ioThreadId, 'Slave_IO', state.ioSince, ioThreadState(io)));
+    const view = this.view(server);
+    if (!view) return [];
+    if (view.sqlRunning) rows.push(row(state.sqlThreadId, 'Slave_SQL', state.sqlSince, sqlThreadState(server, view)));
+    const { io } = view;
+    if (io !== 'stopped') rows.push(row(state.ioThreadId, 'Slave_IO', state.ioSince, ioThreadState(io)));
     return rows;
   }
 
@@ -342,17 +377,27 @@ export interface ReplicaView {
   readonly io: 'stopped' | 'connecting' | 'running';
   readonly read: FilePosition;
   readonly executed: FilePosition;
-  /** Bytes that the SQL thread has before it. */
-  readonly behind: number;
+  /** Where the SQL thread reads it, and what its files take. */
+  readonly relayLog: FilePosition;
+  readonly relayLogSpace: number;
+  readonly sqlRunning: boolean;
+  /** Has the SQL thread something before it? */
+  readonly isBehind: boolean;
+  readonly secondsBehind: number;
 }
 
 export const ioThreadState = (io: ReplicaView['io']): string =>
   ({ stopped: '', connecting: 'Connecting to master', running: 'Waiting for master to send event' })[io];
 
-export const sqlThreadState = ({ profile }: LiveServer): string =>
-  profile === 'mysql-5.6'
+export function sqlThreadState({ profile }: LiveServer, { isBehind }: ReplicaView): string {
+  if (isBehind) return 'Reading event from the relay log';
+  return profile === 'mysql-5.6'
     ? 'Slave has read all relay log; waiting for the slave I/O thread to update it'
     : 'Slave has read all relay log; waiting for more updates';
+}
+
+/** Of a relay log's file: what stands before the first event that the source sent. */
+const RELAY_LOG_HEAD = { 'mysql-5.6': 283, 'mysql-5.7': 320, 'mariadb-10.11': 555 } as const;
 
 function note({ profile }: LiveServer, code57: number, code: number, what57: string, what: string): Warning {
   return profile === 'mysql-5.7'

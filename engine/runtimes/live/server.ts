@@ -14,6 +14,7 @@ import { SqlError } from '../../protocol/sql/errors.js';
 import {
   defaultOf,
   hasVariable,
+  TRACE_NET_WAIT,
   VARIABLE_NAMES,
   type VariableName,
   type VariableValue,
@@ -239,6 +240,10 @@ export class LiveServer {
         break;
       case 'rpl_semi_sync_master_wait_point':
         if (this.semisync.enabled) await set({ parameter: 'wait_point', value: this.#waitPoint });
+        break;
+      case 'rpl_semi_sync_master_trace_level':
+        // In MySQL, too, without a mutex. The value has 32 bits, of which `&` makes a negative number or not.
+        this.semisync.timesNetWaits = ((value as number) & TRACE_NET_WAIT) !== 0;
         break;
       case 'rpl_semi_sync_master_timeout':
         await set({ parameter: 'timeout', value: 1000 * (value as number) });

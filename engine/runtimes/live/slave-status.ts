@@ -16,23 +16,23 @@ const NOWHERE: ReplicaView = {
   io: 'stopped',
   read: { file: '', position: 4 },
   executed: { file: '', position: 4 },
-  behind: 0,
+  relayLog: { file: '', position: 4 },
+  relayLogSpace: 0,
+  sqlRunning: false,
+  isBehind: false,
+  secondsBehind: 0,
 };
 
 function columnsOf(server: LiveServer, source: LiveServer, view: ReplicaView): Columns {
   return {
-    ...threads(server, view),
+    ...threads(view),
     ...connection(view),
     ...errors(server, source, view),
     ...ending(server),
   };
 }
 
-/** Of a relay log: what stands before the first event that the source sent. */
-const RELAY_LOG_HEAD = { 'mysql-5.6': 283, 'mysql-5.7': 320, 'mariadb-10.11': 555 } as const;
-
-function threads(server: LiveServer, { state, io, read, executed, behind }: ReplicaView): Columns {
-  const relay = `${server.configuration.relayLog}.${String(state.relayFile).padStart(6, '0')}`;
+function threads({ state, io, read, executed, ...view }: ReplicaView): Columns {
   return {
     Slave_IO_State: ioThreadState(io),
     Master_Host: state.host,
@@ -41,11 +41,11 @@ function threads(server: LiveServer, { state, io, read, executed, behind }: Repl
     Connect_Retry: state.connectRetry,
     Master_Log_File: read.file,
     Read_Master_Log_Pos: read.position,
-    Relay_Log_File: relay,
-    Relay_Log_Pos: RELAY_LOG_HEAD[server.profile],
+    Relay_Log_File: view.relayLog.file,
+    Relay_Log_Pos: view.relayLog.position,
     Relay_Master_Log_File: executed.file,
     Slave_IO_Running: io === 'running' ? 'Yes' : io === 'connecting' ? 'Connecting' : 'No',
-    Slave_SQL_Running: state.sqlRunning ? 'Yes' : 'No',
+    Slave_SQL_Running: view.sqlRunning ? 'Yes' : 'No',
     Replicate_Do_DB: '',
     Replicate_Ignore_DB: '',
     Replicate_Do_Table: '',
@@ -56,14 +56,15 @@ function threads(server: LiveServer, { state, io, read, executed, behind }: Repl
     Last_Error: '',
     Skip_Counter: 0,
     Exec_Master_Log_Pos: executed.position,
-    Relay_Log_Space: RELAY_LOG_HEAD[server.profile] + behind,
+    Relay_Log_Space: view.relayLogSpace,
     Until_Condition: 'None',
     Until_Log_File: '',
     Until_Log_Pos: 0,
   };
 }
 
-function connection({ state, io, behind }: ReplicaView): Columns {
+/** How far the SQL thread is behind shows while it has something before it, or a connection that would bring it. */
+function connection({ io, sqlRunning, isBehind, secondsBehind }: ReplicaView): Columns {
   return {
     Master_SSL_Allowed: 'No',
     Master_SSL_CA_File: '',
@@ -71,12 +72,13 @@ function connection({ state, io, behind }: ReplicaView): Columns {
     Master_SSL_Cert: '',
     Master_SSL_Cipher: '',
     Master_SSL_Key: '',
-    Seconds_Behind_Master: state.sqlRunning && (io === 'running' || behind > 0) ? 0 : null,
+    Seconds_Behind_Master: !sqlRunning ? null : isBehind ? secondsBehind : io === 'running' ? 0 : null,
     Master_SSL_Verify_Server_Cert: 'No',
   };
 }
 
-function errors(server: LiveServer, source: LiveServer, { state }: ReplicaView): Columns {
+function errors(server: LiveServer, source: LiveServer, view: ReplicaView): Columns {
+  const { state } = view;
   return {
     Last_IO_Errno: state.error?.code ?? 0,
     Last_IO_Error: state.error?.message ?? '',
@@ -84,20 +86,18 @@ function errors(server: LiveServer, source: LiveServer, { state }: ReplicaView):
     Last_SQL_Error: '',
     Replicate_Ignore_Server_Ids: '',
     Master_Server_Id: source.configuration.serverId,
-    ...(server.profile === 'mariadb-10.11'
-      ? mariaDbEnding(server, state.sqlRunning)
-      : mySqlEnding(server, source, state)),
+    ...(server.profile === 'mariadb-10.11' ? mariaDbEnding(server, view) : mySqlEnding(server, source, view)),
   };
 }
 
-function mySqlEnding(server: LiveServer, source: LiveServer, state: ReplicaView['state']): Columns {
+function mySqlEnding(server: LiveServer, source: LiveServer, view: ReplicaView): Columns {
   return {
     Master_UUID: source.uuid,
     Master_Info_File: '/var/lib/mysql/master.info',
     SQL_Delay: 0,
     SQL_Remaining_Delay: null,
-    Slave_SQL_Running_State: state.sqlRunning ? sqlThreadState(server) : '',
-    Master_Retry_Count: state.retryCount,
+    Slave_SQL_Running_State: view.sqlRunning ? sqlThreadState(server, view) : '',
+    Master_Retry_Count: view.state.retryCount,
     Master_Bind: '',
     Last_IO_Error_Timestamp: '',
     Last_SQL_Error_Timestamp: '',
@@ -109,7 +109,7 @@ function mySqlEnding(server: LiveServer, source: LiveServer, state: ReplicaView[
   };
 }
 
-function mariaDbEnding(server: LiveServer, sqlRunning: boolean): Columns {
+function mariaDbEnding(server: LiveServer, view: ReplicaView): Columns {
   return {
     Master_SSL_Crl: '',
     Master_SSL_Crlpath: '',
@@ -120,7 +120,7 @@ function mariaDbEnding(server: LiveServer, sqlRunning: boolean): Columns {
     Parallel_Mode: 'optimistic',
     SQL_Delay: 0,
     SQL_Remaining_Delay: null,
-    Slave_SQL_Running_State: sqlRunning ? sqlThreadState(server) : '',
+    Slave_SQL_Running_State: view.sqlRunning ? sqlThreadState(server, view) : '',
     Slave_DDL_Groups: 0,
     Slave_Non_Transactional_Groups: 0,
     Slave_Transactional_Groups: 0,

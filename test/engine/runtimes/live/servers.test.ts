@@ -115,6 +115,60 @@ describe('SET GLOBAL takes effect on the running cluster', () => {
     expect(await world.counter('master_status')).toBe('ON');
   });
 
+  test('trace_level: a 5.6 dump reader times its waits while bit 32 is there, and counts them always', async () => {
+    const world = await semiSync({ profile: 'mysql-5.6' });
+    const waited = async (): Promise<number> => Number(await world.counter('master_net_wait_time'));
+    await world.run(INSERT);
+    const once = await waited();
+    expect(once).toBeGreaterThan(900);
+    // 16 alone, then all bits but that one, then all of them.
+    for (const level of [16, 0xffffffff - 32]) {
+      await world.run(`SET GLOBAL rpl_semi_sync_master_trace_level=${level}`);
+      await world.run(INSERT);
+      expect(await waited()).toBe(once);
+    }
+    await world.run('SET GLOBAL rpl_semi_sync_master_trace_level=4294967295');
+    await world.run(INSERT);
+    expect(await waited()).toBeGreaterThan(once + 900);
+    expect([await world.counter('master_net_waits'), await world.counter('master_yes_tx')]).toEqual(['4', '4']);
+  });
+
+  test('binlog_order_commits: commits go on, out of order and in order, and none is lost', async () => {
+    const world = new World({ rtt: [{ kind: 'exponential', mean: 2000 }] }, {}, 40);
+    await world.switchOnSemiSync();
+    for (const value of ['OFF', 'ON', 'OFF', 'ON']) {
+      await world.run(`SET GLOBAL binlog_order_commits=${value}`);
+      expect(await world.rows('SELECT @@binlog_order_commits')).toEqual([[value === 'ON' ? 1 : 0]]);
+      const before = world.servers.cluster.binlogEnd;
+      world.pass(0.2);
+      expect(world.servers.cluster.binlogEnd).toBeGreaterThan(before);
+    }
+    await world.run('SET GLOBAL acklab_load=0');
+    world.pass(1);
+    expect(await world.counter('master_wait_sessions')).toBe('0');
+    expect(world.servers.cluster.relayEnd(0)).toBe(world.servers.cluster.binlogEnd);
+  });
+
+  test('acklab_load: so many clients commit, and with 0 nothing moves', async () => {
+    const world = new World({ think: { kind: 'constant', mean: 10_000 } }, {}, 5);
+    const passed = (seconds: number): number => {
+      const before = world.servers.cluster.binlogEnd;
+      world.pass(seconds);
+      return (world.servers.cluster.binlogEnd - before) / 480;
+    };
+    const five = passed(1);
+    await world.run('SET GLOBAL acklab_load=10');
+    // As many again, each of them once in 10 ms and its commit's latency.
+    expect(passed(1) / five).toBeCloseTo(2, 1);
+    expect((await world.rows('SHOW PROCESSLIST')).filter(([, user]) => user === 'load')).toHaveLength(10);
+    await world.run('SET GLOBAL acklab_load=0');
+    world.pass(1);
+    expect(passed(1)).toBe(0);
+    expect(await world.refusal('SET GLOBAL acklab_load=1', world.replica())).toBe(
+      "1193 (HY000) Unknown system variable 'acklab_load'",
+    );
+  });
+
   test('a replica that is gone still counts until its dump thread has found out', async () => {
     const world = await semiSync();
     await world.run('SET GLOBAL rpl_semi_sync_master_wait_no_slave=0, GLOBAL rpl_semi_sync_master_timeout=1000');

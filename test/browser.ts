@@ -1,4 +1,4 @@
-/** Pages in a real browser, from file://, with the network switched off. */
+/** Pages of one file in a real browser: from file://, with the network switched off. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -8,17 +8,11 @@ import { expect } from 'vitest';
 export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
 );
-if (CHROMIUM === undefined) {
-  console.warn('SKIPPED: pages were not tried in a browser, because there is none: apt-get install chromium');
-}
 
 const FLAGS =
   '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 
-const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM!, args: FLAGS.split(' ') });
+export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM!, args: FLAGS.split(' ') });
 
 export interface Visit {
   readonly page: Page;
@@ -26,20 +20,18 @@ export interface Visit {
   readonly complaints: string[];
 }
 
-export interface VisitOptions {
-  readonly width: number;
-  readonly scheme: 'light' | 'dark';
-  readonly fragment?: string;
-  readonly motion?: 'reduce' | 'no-preference';
-}
-
-export async function visitFile(browser: Browser, file: string, options: VisitOptions): Promise<Visit> {
-  const { width, scheme, fragment = '', motion = 'reduce' } = options;
+export async function visitFile(
+  browser: Browser,
+  file: string,
+  width: number,
+  scheme: 'light' | 'dark',
+  { fragment = '', reducedMotion = 'reduce' }: { fragment?: string; reducedMotion?: 'reduce' | 'no-preference' } = {},
+): Promise<Visit> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
     colorScheme: scheme,
     offline: true,
-    reducedMotion: motion,
+    reducedMotion,
     acceptDownloads: true,
   });
   const page = await context.newPage();
@@ -47,18 +39,20 @@ export async function visitFile(browser: Browser, file: string, options: VisitOp
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
   page.on('request', (request) => {
-    if (!/^(file|blob):/.test(request.url())) complaints.push(`request: ${request.url()}`);
+    if (!/^(file|blob|data):/.test(request.url())) complaints.push(`request: ${request.url()}`);
   });
   await page.goto(pathToFileURL(file).href + fragment);
   return { page, complaints };
 }
 
 /** However long it takes on a machine that has other things to do. */
-const PATIENCE_MS = 100_000;
+const PATIENCE_MS = 50_000;
 
 /** Playwright's own way of waiting evaluates a string within the page, which the page's policy forbids. */
 export const until = (page: Page, expression: string, value: unknown): Promise<void> =>
   expect.poll(() => page.evaluate(expression), { timeout: PATIENCE_MS }).toBe(value);
+
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 interface AxeViolation {
   readonly id: string;
