@@ -6,10 +6,12 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { CrashRun } from '../../analysis/crash-cells.js';
+import type { PlanRecord } from '../../analysis/plan-record.js';
 import type { SweepRow } from '../../analysis/row.js';
 import type { TimelineRun } from '../../analysis/timeline.js';
 import type { ErrorTable } from '../../workloads/calibration.js';
 import { csvHeader, csvRows } from '../csv.js';
+import { PLAN_PART } from '../plan-run.js';
 import { overlayOf, type PredictedRow, predictionsFor, profilesOfOtherCosts } from '../predictions.js';
 import type { Manifest } from '../store-manifest.js';
 import { capacitySection } from './capacity-section.js';
@@ -18,6 +20,7 @@ import { crashSection } from './crash-section.js';
 import { Html, html, jsonScript } from './html.js';
 import { type ModelSection, modelSection } from './model-section.js';
 import { asset, inlineScript, type Licensed, licences, policy, styleSheet } from './offline-page.js';
+import { frontierSection, planSection } from './plan-section.js';
 import { contents, header, partFooter, runSection } from './run-section.js';
 import { timelineOverview, timelineSection } from './timeline-section.js';
 
@@ -30,6 +33,8 @@ export interface ReportInput {
   readonly timelines?: readonly TimelineRun[];
   /** Points whose source crashed, in point order. */
   readonly crashes?: readonly CrashRun[];
+  /** Where the run is a plan's. */
+  readonly plan?: PlanRecord;
   /** Measured rows with what the shipped calibrations say of them. */
   readonly predictions: readonly PredictedRow[];
   /** Errors of the shipped calibrations on rows left out of their fit, by version. */
@@ -56,7 +61,7 @@ function library(name: string, file: string): Library {
 }
 
 /** Parts with their charts. A chart's rows are named by their place among the report's rows. */
-function partSections({ manifest, rows, timelines = [], crashes = [], predictions }: ReportInput): {
+function partSections({ manifest, rows, timelines = [], crashes = [], plan, predictions }: ReportInput): {
   sections: Html[];
   charts: ChartSection[];
 } {
@@ -70,6 +75,7 @@ function partSections({ manifest, rows, timelines = [], crashes = [], prediction
       ...part.charts.map((request) => chartSection(request, own, part.name, overlay)),
       ...runs.map(timelineSection),
       ...(ofCrashes.length > 0 ? [crashSection(ofCrashes, part.name)] : []),
+      ...(plan === undefined ? [] : [part.name === PLAN_PART ? planSection(plan) : frontierSection(plan)]),
     ];
     const capacity = capacitySection(part, own);
     charts.push(...drawn, ...capacity.charts);
