@@ -10,6 +10,7 @@ import { parseSetOption, resolveSettings } from '../workloads/load.js';
 import { type FileOption, readOptionFile } from '../workloads/option-file.js';
 import { serverOptions } from '../workloads/server-options.js';
 import { DEFAULT_PROFILE } from '../workloads/setting.js';
+import { now } from './clock.js';
 import { freePorts, Listener } from './console/listener.js';
 import { Prompt } from './console/prompt.js';
 import { bringToLife, CONSOLE_RUNTIMES, type ConsoleRuntime } from './console/runtime.js';
@@ -159,6 +160,7 @@ function configurationOf(
   return {
     serverId: options.serverId ?? number,
     port: listensOn,
+    startedAt: now().getTime(),
     logBin: options.logBin ?? 'binlog',
     relayLog: options.relayLog ?? 'relay',
     skipSlaveStart: options.skipSlaveStart,
@@ -194,7 +196,7 @@ async function live(
     for (const server of servers.all) {
       const listener = new Listener(servers, server, pace, { host: options.host, password });
       listeners.push(listener);
-      await listener.listen(server.configuration.port);
+      await listener.listen(server.configuration.port, options.port);
     }
     io.stderr.write(greeting(options, servers));
     if (options.prompt) await new Prompt(servers, pace, io).run(process.stdin, stop).catch(unlessAborted);

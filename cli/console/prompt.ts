@@ -76,10 +76,11 @@ export class Prompt {
       lines.prompt();
     };
     lines.on('SIGINT', () => {
+      const isTyping = this.#typed !== '' || lines.line !== '';
       this.#typed = '';
       lines.write(null, { ctrl: true, name: 'e' });
       lines.write(null, { ctrl: true, name: 'u' });
-      this.#io.stdout.write('^C\n');
+      this.#io.stdout.write(isTyping ? '^C\n' : '^C (exit, or Ctrl-D, ends the console)\n');
       ask();
     });
     ask();
@@ -99,8 +100,11 @@ export class Prompt {
       if (await this.#command(command)) return true;
     }
     const { statements, rest } = splitStatements(`${this.#typed}${line}\n`);
-    this.#typed = rest.trim() === '' ? '' : rest;
-    for (const statement of statements) await this.#execute(statement);
+    for (const statement of statements) {
+      if (!(await this.#command(statement.text.toLowerCase()))) await this.#execute(statement);
+    }
+    const isCommand = statements.length > 0 && (await this.#command(rest.trim().toLowerCase()));
+    this.#typed = isCommand || rest.trim() === '' ? '' : rest;
     return true;
   }
 
@@ -117,8 +121,12 @@ export class Prompt {
     const target = this.#sessions.find(
       ({ server }) => nameOf(server) === command || (server.number === 1 && command === 'replica'),
     );
-    if (!target) return false;
-    this.#current = target;
+    if (target) this.#current = target;
+    else if (/^replica \d+$/.test(command)) {
+      this.#io.stdout.write(
+        `There is no ${command}; there are ${this.#sessions.map(({ server }) => nameOf(server)).join(', ')}.\n`,
+      );
+    } else return false;
     return true;
   }
 
@@ -134,7 +142,8 @@ export class Prompt {
         began = server.cluster.now;
         return execute(this.#servers, this.#current, text);
       });
-      this.#io.stdout.write(formatOutcome(outcome, vertical, (server.cluster.now - began) / 1e6));
+      if (/^use\s/i.test(text)) this.#io.stdout.write('Database changed\n');
+      else this.#io.stdout.write(formatOutcome(outcome, vertical, (server.cluster.now - began) / 1e6));
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
       this.#io.stdout.write(formatError(error));

@@ -100,7 +100,13 @@ async function run(servers: LiveServers, session: Session, statement: Statement)
   }
 }
 
-function select(session: Session, items: readonly SelectItem[]): Outcome {
+async function select(session: Session, items: readonly SelectItem[]): Promise<Outcome> {
+  for (const { expression } of items) {
+    if (expression.kind !== 'sleep') continue;
+    session.sleeps = true;
+    await session.server.cluster.wait(1e6 * expression.seconds);
+    session.sleeps = false;
+  }
   const values = items.map(({ expression }) => evaluate(session, expression));
   const columns = items.map(({ label }, index) => (values[index]?.type === 'integer' ? `${label}:bigint` : label));
   return resultSet(columns, [values.map(cellOf)]);
@@ -186,6 +192,7 @@ function refuseWriteOnReplica({ server }: Session): void {
 async function commit(session: Session): Promise<void> {
   if (!session.dirty) return;
   session.dirty = false;
+  if (!session.writesBinlog) return;
   const { cluster } = session.server;
   const engineSession = cluster.takeSession();
   if (engineSession === undefined) throw new SqlError('tooManyConnections', 'Too many connections');

@@ -24,6 +24,8 @@ export class Session {
   /** Has the open transaction changed anything? */
   dirty = false;
   running: RunningStatement | undefined;
+  /** SLEEP() is under way. */
+  sleeps = false;
   /** The engine's session, while it commits. */
   engineSession: number | undefined;
   /** Virtual time of the last change between idle and busy. */
@@ -39,6 +41,11 @@ export class Session {
     this.close = close;
     this.since = server.cluster.now;
     server.sessions.set(this.id, this);
+  }
+
+  /** SET sql_log_bin=0: what it changes does not go into the binlog, and nobody waits for it. */
+  get writesBinlog(): boolean {
+    return !/^(0|off)$/i.test(String(this.ownValues.get('sql_log_bin') ?? 'ON'));
   }
 
   /** COM_RESET_CONNECTION: as if just connected; an open transaction is rolled back. */

@@ -38,6 +38,9 @@ interface Deferred {
   readonly resolve: () => void;
 }
 
+/** The longest that setTimeout waits; for longer it would not wait at all. */
+const TIMER_MOST_MS = 2 ** 31 - 1;
+
 function deferred(): Deferred {
   let resolve: () => void = () => undefined;
   const promise = new Promise<void>((settle) => {
@@ -268,7 +271,10 @@ export class ThreadsLiveCluster implements LiveCluster {
     });
   }
 
-  wait(duration: Microseconds): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, duration / 1000));
+  async wait(duration: Microseconds): Promise<void> {
+    for (let rest = duration / 1000; rest > 0; rest -= TIMER_MOST_MS) {
+      // Who waits keeps nothing alive: the workers do.
+      await new Promise((resolve) => setTimeout(resolve, Math.min(rest, TIMER_MOST_MS)).unref());
+    }
   }
 }
