@@ -1,6 +1,8 @@
 /** A plan in words: what the terminal and the report both say. */
 
 import type { Settings } from '../engine/protocol/parameters.js';
+import { VARIABLE_NAMES, type VariableName, variableInfo } from '../engine/protocol/variables.js';
+import type { Setting } from '../workloads/setting.js';
 import { formatTime, formatValue } from '../workloads/units.js';
 import { bindingOf, placeName } from './binding.js';
 import { numberText, quantityText, timeText } from './chart-columns.js';
@@ -8,7 +10,7 @@ import { crashClaims, isWeaker } from './crash-claims.js';
 import type { Quantity } from './model-error.js';
 import type { Assessed, Outage, Plan, PlanQuestion } from './plan.js';
 import type { Change } from './plan-space.js';
-import type { Margin, Prediction, Target } from './plan-verdict.js';
+import type { Judged, Margin, Prediction, Target } from './plan-verdict.js';
 import type { SweepRow } from './row.js';
 
 export const QUANTITY_NAMES: Readonly<Record<Quantity, string>> = {
@@ -54,6 +56,8 @@ export const cautions = ({ settings, fallsBack, outside }: Assessed, before: Set
   ...outside,
 ];
 
+export const VERDICT_TEXTS = { meets: 'yes', misses: 'no', open: 'too close', uncalibrated: 'no promise' } as const;
+
 /** `3,010 tx/s (2,700 – 3,300)`. */
 export function predictionText(quantity: Quantity, { value, low, high }: Prediction): string {
   const column = quantity;
@@ -84,15 +88,17 @@ export const toldQuantities = (targets: readonly Target[]): Quantity[] => [
   ...targets.map(({ quantity }) => quantity).filter((quantity) => quantity !== 'tps'),
 ];
 
-export const clientsText = (clients: number): string => `${clients} ${clients === 1 ? 'client' : 'clients'}`;
-
-export function pointText({ observation, predicted }: Assessed, targets: readonly Target[]): string {
+/** `at 16 clients: 7,020 tx/s (6,080 – 8,100), p99 2.58 ms (2.02 – 3.29)`. */
+export function pointText(
+  { clients, predicted }: { readonly clients: number; readonly predicted: Judged['predicted'] },
+  targets: readonly Target[],
+): string {
   const values = toldQuantities(targets).map((quantity) =>
     quantity === 'tps'
       ? predictionText(quantity, predicted.tps)
       : `${QUANTITY_NAMES[quantity]} ${predictionText(quantity, predicted[quantity])}`,
   );
-  return `at ${clientsText(observation.clients)}: ${values.join(', ')}`;
+  return `at ${clients} ${clients === 1 ? 'client' : 'clients'}: ${values.join(', ')}`;
 }
 
 /** `ACK round trip 98 %`; of what queues for nothing, nothing. */
@@ -139,4 +145,28 @@ export function outageText({ replicas, stall_us, unprotected_tps }: Outage, time
       ? 'and then go on'
       : `then go on at ${quantityText('tps', unprotected_tps)} that a crash would lose`;
   return `when ${dead}: with timeout=${formatTime(timeout)} commits stand still for ${timeText(stall_us)} (simulated), ${then}`;
+}
+
+/** What to tell the servers; what is no variable (a disk, a distance, a version) is no statement. */
+export function statements(changed: readonly Pick<Setting, 'name' | 'value'>[]): string[] {
+  return changed.flatMap(({ name, value }) => {
+    const variable = VARIABLE_NAMES.find((one) => variableInfo(one).parameter === name);
+    if (variable === undefined) return [];
+    if (value === 'ASYNC') return ['SET GLOBAL rpl_semi_sync_master_enabled = OFF;'];
+    if (Array.isArray(value)) {
+      return value.map(
+        (one, index) =>
+          `SET GLOBAL ${variable} = ${one ? 'ON' : 'OFF'}; -- on replica ${index + 1}, then restart its I/O thread`,
+      );
+    }
+    const where = name === 'sync_relay_log' ? ' -- on every replica' : '';
+    return [`SET GLOBAL ${variable} = ${sqlText(variable, value)};${where}`];
+  });
+}
+
+function sqlText(variable: VariableName, value: unknown): string {
+  const info = variableInfo(variable);
+  if (info.kind === 'switch') return value === true ? 'ON' : 'OFF';
+  if (info.kind === 'choice') return `'${value}'`;
+  return String(info.unit === 'ms' ? Number(value) / 1000 : value);
 }

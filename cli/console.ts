@@ -10,6 +10,7 @@ import { parseSetOption, resolveSettings } from '../workloads/load.js';
 import { type FileOption, readOptionFile } from '../workloads/option-file.js';
 import { serverOptions } from '../workloads/server-options.js';
 import { DEFAULT_PROFILE } from '../workloads/setting.js';
+import { now } from './clock.js';
 import { freePorts, Listener } from './console/listener.js';
 import { Prompt } from './console/prompt.js';
 import { bringToLife, CONSOLE_RUNTIMES, type ConsoleRuntime } from './console/runtime.js';
@@ -42,6 +43,7 @@ const EXAMPLES = `
 Examples:
   acklab console                                a source and a replica of MySQL 5.7, and a prompt
   acklab console --profile mysql-5.6 --replicas 2 --set rtt=5ms --load 8
+  acklab console --runtime threads --load 0     on the cores of this machine, and still until somebody commits
   acklab console --defaults-file my.cnf         servers as a my.cnf configures them: [mysqld], [mysqld1] the source
   mariadb -h 127.0.0.1 -P ${DEFAULT_PORT} -u root         in another terminal: the source; its replicas are on the ports behind
   echo "SHOW MASTER STATUS" | acklab console
@@ -61,7 +63,7 @@ export const consoleCommand = (io: Io, run: RunWork): Command =>
       new Option('--profile <name>', `the servers' version (default: ${DEFAULT_PROFILE})`).choices(PROFILE_NAMES),
     )
     .addOption(
-      new Option('--replicas <n>', 'replicas of the source (default: 1)').argParser((text) => wholeNumber(text, 0, 64)),
+      new Option('--replicas <n>', 'replicas of the source (default: 1)').argParser((text) => wholeNumber(text, 1, 64)),
     )
     .addOption(
       new Option('--port <p>', "the source's port, its replicas listen on those behind; 0: any that are free")
@@ -159,6 +161,7 @@ function configurationOf(
   return {
     serverId: options.serverId ?? number,
     port: listensOn,
+    startedAt: now().getTime(),
     logBin: options.logBin ?? 'binlog',
     relayLog: options.relayLog ?? 'relay',
     skipSlaveStart: options.skipSlaveStart,
@@ -194,7 +197,7 @@ async function live(
     for (const server of servers.all) {
       const listener = new Listener(servers, server, pace, { host: options.host, password });
       listeners.push(listener);
-      await listener.listen(server.configuration.port);
+      await listener.listen(server.configuration.port, options.port);
     }
     io.stderr.write(greeting(options, servers));
     if (options.prompt) await new Prompt(servers, pace, io).run(process.stdin, stop).catch(unlessAborted);

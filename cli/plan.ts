@@ -1,15 +1,23 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { LOSE_CHOICES, type Lose } from '../analysis/crash-claims.js';
-import type { Quantity } from '../analysis/model-error.js';
-import { answerOf } from '../analysis/plan-text.js';
-import type { Target } from '../analysis/plan-verdict.js';
+import type { Plan } from '../analysis/plan.js';
+import { type PlanRecord, planRecord } from '../analysis/plan-record.js';
 import { defaultJobs } from '../engine/runtimes/pool/run-points.js';
-import { planObject } from '../results/plan-object.js';
-import { planQuestion } from '../results/plan-question.js';
+import { packageVersion } from '../results/package-version.js';
+import { MOST_CHANGES, planQuestion, targetsOf } from '../results/plan-question.js';
+import { writePlan } from '../results/plan-run.js';
+import { publish } from '../results/publish.js';
 import { runPlan } from '../results/run-plan.js';
-import { DEFAULT_PRECISION } from '../results/store-manifest.js';
+import {
+  beginManifest,
+  DEFAULT_MILLISECONDS,
+  DEFAULT_PRECISION,
+  DEFAULT_REPETITIONS,
+} from '../results/store-manifest.js';
 import { parseSetOption } from '../workloads/load.js';
-import { parseTime, ValueError } from '../workloads/units.js';
+import { formatTime, parseTime, ValueError } from '../workloads/units.js';
+import type { Workload } from '../workloads/workload.js';
+import { now, startTimer } from './clock.js';
 import { EXIT_ANSWER_IS_NO, EXIT_DONE, EXIT_INTERRUPTED } from './exit-code.js';
 import { withInterrupt } from './interrupt.js';
 import type { Io } from './io.js';
@@ -23,6 +31,7 @@ import {
   wholeNumber,
 } from './options.js';
 import { describePlan } from './plan-summary.js';
+import { programName } from './program-name.js';
 import { startProgress } from './progress.js';
 import type { RunWork } from './run-work.js';
 
@@ -42,12 +51,10 @@ interface PlanOptions {
   readonly seed?: number;
   readonly precision?: number;
   readonly jobs?: number;
+  readonly out?: string;
   readonly json?: true;
   readonly quiet?: true;
 }
-
-/** Three changes at once are as many as anybody can tell the effects of apart. */
-const MOST_CHANGES = 3;
 
 const EXAMPLES = `
 Examples:
@@ -84,12 +91,9 @@ export const planCommand = (io: Io, run: RunWork): Command =>
     )
     .addOption(setOption())
     .addOption(
-      new Option(
-        '--may <name[=value,…]>',
-        'what may change, and to what; repeatable (default: settings, disks, distances, version)',
-      )
+      new Option('--may <name[=value,…]>', 'what may change, and to what; repeatable')
         .argParser(collect)
-        .default([], 'all of these'),
+        .default([], 'settings, version, and the disks and distances that --set does not name'),
     )
     .addOption(
       new Option('--keep <name>', 'what must not change; repeatable').argParser(collect).default([], 'nothing'),
@@ -107,12 +111,15 @@ export const planCommand = (io: Io, run: RunWork): Command =>
     .addOption(seedOption())
     .addOption(precisionOption())
     .addOption(jobsOption())
+    .option('--out <dir>', 'keep points, chart and report in a run directory; must be new or empty')
     .option('--json', 'print one JSON object')
     .option('--quiet', 'print no progress')
     .addHelpText('after', EXAMPLES)
     .action((options: PlanOptions) => run(() => plan(io, options)));
 
 async function plan(io: Io, options: PlanOptions): Promise<number> {
+  const started = now().toISOString();
+  const elapsed = startTimer();
   const seed = options.seed === undefined ? [] : [`seed=${options.seed}`];
   const question = planQuestion({
     given: [...options.set, ...seed].map(parseSetOption),
@@ -132,6 +139,7 @@ async function plan(io: Io, options: PlanOptions): Promise<number> {
       jobs: options.jobs ?? defaultJobs(),
       signal,
       onTotal: (total) => {
+        if (!options.quiet) io.stderr.write(`up to ${total} points to look at\n`);
         progress = startProgress(io, { total, measured: 0, milliseconds: 0 }, options.quiet === true);
       },
       onPoint: () => progress.step(),
@@ -141,19 +149,78 @@ async function plan(io: Io, options: PlanOptions): Promise<number> {
     io.stderr.write('acklab: interrupted; nothing is kept\n');
     return EXIT_INTERRUPTED;
   }
-  if (options.json) io.stdout.write(`${JSON.stringify(planObject(found, question), null, 2)}\n`);
-  else io.stdout.write(describePlan(found, question));
-  return answerOf(found) === 'yes' ? EXIT_DONE : EXIT_ANSWER_IS_NO;
+  const record = planRecord(found, question);
+  if (options.out !== undefined) {
+    const report = await keep(found, record, { out: options.out, options, started, seconds: elapsed() });
+    if (report === 'interrupted') {
+      io.stderr.write(`acklab: interrupted; go on with: ${programName()} report ${options.out}\n`);
+      return EXIT_INTERRUPTED;
+    }
+    io.stderr.write(`${report.report}\n`);
+  }
+  if (options.json) io.stdout.write(`${JSON.stringify(record, null, 2)}\n`);
+  else io.stdout.write(describePlan(record));
+  return record.answer === 'yes' ? EXIT_DONE : EXIT_ANSWER_IS_NO;
 }
 
-function targetsOf({ tps, mean, p95, p99 }: PlanOptions): Target[] {
-  const bounds: readonly (readonly [Quantity, number | undefined])[] = [
-    ['tps', tps],
-    ['latency_mean_us', mean],
-    ['latency_p95_us', p95],
-    ['latency_p99_us', p99],
+interface Kept {
+  readonly out: string;
+  readonly options: PlanOptions;
+  readonly started: string;
+  readonly seconds: number;
+}
+
+/** Writes the run directory, its chart and its report. */
+function keep(found: Plan, record: PlanRecord, { out, options, started, seconds }: Kept) {
+  const jobs = options.jobs ?? defaultJobs();
+  const request = {
+    command: commandWords(options),
+    workloads: ['plan'],
+    set: options.set,
+    calibrations: options.calibration,
+    seed: options.seed ?? null,
+    precision: options.precision ?? DEFAULT_PRECISION,
+    runtime: null,
+    threads: { repetitions: DEFAULT_REPETITIONS, milliseconds: DEFAULT_MILLISECONDS, placement: null, disk: null },
+  };
+  const begin = (workload: Workload) => beginManifest(workload, { acklab: packageVersion(), started, request, jobs });
+  const run = writePlan(out, found, record, begin, { finished: now().toISOString(), wall_seconds: seconds });
+  return withInterrupt((signal) => publish(run, { jobs, signal }));
+}
+
+/** The question as it was asked, for the report. */
+function commandWords({
+  changes,
+  tps,
+  p99,
+  p95,
+  mean,
+  lose,
+  stall,
+  precision,
+  seed,
+  predictions,
+  ...lists
+}: PlanOptions) {
+  const one = (name: string, value: string | number | undefined): string[] =>
+    value === undefined ? [] : [`--${name}`, String(value)];
+  const timed = (name: string, us: number | undefined): string[] => one(name, us && formatTime(us));
+  const many = (name: 'set' | 'may' | 'keep' | 'calibration'): string[] =>
+    lists[name].flatMap((text) => one(name, text));
+  return [
+    'plan',
+    ...one('tps', tps),
+    ...timed('p99', p99),
+    ...timed('p95', p95),
+    ...timed('mean', mean),
+    ...one('lose', lose),
+    ...timed('stall', stall),
+    ...(['set', 'may', 'keep', 'calibration'] as const).flatMap(many),
+    ...one('predictions', predictions),
+    ...one('changes', changes === MOST_CHANGES ? undefined : changes),
+    ...one('seed', seed),
+    ...one('precision', precision),
   ];
-  return bounds.flatMap(([quantity, bound]) => (bound === undefined ? [] : [{ quantity, bound }]));
 }
 
 function positive(text: string): number {

@@ -7,13 +7,12 @@ import { publish } from '../results/publish.js';
 import { missingPoints, runSweep } from '../results/run-sweep.js';
 import { createRun, newRunPath, openRun, type RunDirectory } from '../results/store.js';
 import {
+  beginManifest,
   DEFAULT_MILLISECONDS,
   DEFAULT_PRECISION,
   DEFAULT_REPETITIONS,
-  describeMachine,
   type Manifest,
   manifestDifference,
-  packParts,
 } from '../results/store-manifest.js';
 import { calibrationsWith } from '../workloads/calibration-file.js';
 import { InputError } from '../workloads/input-error.js';
@@ -222,25 +221,10 @@ function describeRun(request: Manifest['request'], jobs: number | undefined): Ma
   const calibrations = calibrationsWith(request.calibrations);
   const joined = joinWorkloads(request.workloads.map((name) => loadWorkload(name, overrides, calibrations)));
   const workload = withRuntimes(joined, request.runtime ?? undefined, request.threads.repetitions);
-  return {
-    format: 1,
+  return beginManifest(workload, {
     acklab: packageVersion(),
-    code: codeFingerprint(),
-    node: process.versions.node,
-    request,
-    workload: {
-      name: workload.name,
-      title: workload.title,
-      description: workload.description,
-      omitted: workload.omitted ?? [],
-    },
-    jobs: jobs ?? defaultJobs(),
-    machine: describeMachine(),
-    status: 'running',
     started: now().toISOString(),
-    finished: null,
-    wall_seconds: 0,
-    warnings: [],
-    parts: packParts(workload),
-  };
+    request,
+    jobs: jobs ?? defaultJobs(),
+  });
 }

@@ -9,8 +9,10 @@ import { type CrashRun, crashCells } from '../analysis/crash-cells.js';
 import { crashChartName, crashSpec } from '../analysis/crash-chart.js';
 import { crashFindings } from '../analysis/crash-findings.js';
 import { finding } from '../analysis/findings.js';
+import { frontierFinding, frontierSpec } from '../analysis/frontier-chart.js';
 import type { Overlay } from '../analysis/measured-marks.js';
 import { modelCharts, modelFinding, modelSpec } from '../analysis/model-chart.js';
+import type { PlanRecord } from '../analysis/plan-record.js';
 import type { SweepRow } from '../analysis/row.js';
 import { type TimelineRun, timelineChartName } from '../analysis/timeline.js';
 import { timelineSpec } from '../analysis/timeline-chart.js';
@@ -22,6 +24,7 @@ import type { ChartRequest } from '../workloads/workload.js';
 import { makeChartFolder, writeChartFiles } from './chart-files.js';
 import type { ChartPictures } from './chart-worker.js';
 import { crashRuns } from './crashes.js';
+import { FRONTIER_PART, readPlan } from './plan-run.js';
 import { overlayOf, predictionsFor, shippedPredictions } from './predictions.js';
 import { capacityChart, capacityName } from './report/capacity-section.js';
 import { writeReport } from './report/report.js';
@@ -58,11 +61,13 @@ export async function publish(
   const overlay = overlayOf(run.manifest, predictions);
   const runs = timelines(run);
   const crashes = crashRuns(run);
+  const plan = readPlan(run);
   const charts = run.manifest.parts.flatMap((part) => {
     const ofTimelines = runs.filter((one) => one.part === part.name).map(drawnTimeline);
     if (ofTimelines.length > 0) return ofTimelines;
     const ofCrashes = crashes.filter((one) => one.part === part.name);
     if (ofCrashes.length > 0) return [drawnCrashes(part.name, ofCrashes)];
+    if (plan !== undefined && part.name === FRONTIER_PART) return [drawnFrontier(plan)];
     const rows = run.rows().filter((row) => row.part === part.name);
     if (rows.length === 0) return [];
     const asked = part.charts.flatMap((request) => specify(part.name, request, { rows, overlay }, undrawn));
@@ -80,6 +85,7 @@ export async function publish(
       rows: run.rows(),
       timelines: runs,
       crashes,
+      ...(plan === undefined ? {} : { plan }),
       predictions,
       crossValidated: shippedCrossValidation(),
     }),
@@ -91,6 +97,13 @@ function drawnCrashes(part: string, runs: readonly CrashRun[]): DrawnChart {
   const cells = crashCells(runs);
   return { part, chart: crashChartName(part), spec: crashSpec(cells), finding: crashFindings(cells).join(' ') };
 }
+
+const drawnFrontier = (plan: PlanRecord): DrawnChart => ({
+  part: FRONTIER_PART,
+  chart: 'frontier',
+  spec: frontierSpec(plan),
+  finding: frontierFinding(plan),
+});
 
 const drawnTimeline = (run: TimelineRun): DrawnChart => ({
   part: run.part,

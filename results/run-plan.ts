@@ -223,7 +223,7 @@ function waitModes(settings: Settings): { name: string; candidate: Candidate }[]
   return WAIT_POINTS.flatMap((wait_point) =>
     (wait_point === 'ASYNC' ? [settings.wait_for_slave_count] : quorums).flatMap((wait_for_slave_count) => {
       const changed = { ...settings, wait_point, wait_for_slave_count };
-      const name = wait_point === 'ASYNC' ? wait_point : `${wait_point}, ${wait_for_slave_count} of ${quorums.length}`;
+      const name = wait_point === 'ASYNC' ? wait_point : `${wait_point} ${wait_for_slave_count} of ${quorums.length}`;
       return isPossible(changed) ? [{ name, candidate: { changes: [], settings: changed } }] : [];
     }),
   );

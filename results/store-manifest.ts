@@ -16,6 +16,7 @@ import {
   type RuntimeChoice,
   type Workload,
 } from '../workloads/workload.js';
+import { codeFingerprint } from './code-fingerprint.js';
 
 export interface Machine {
   readonly cpu_model: string;
@@ -49,6 +50,8 @@ export interface ManifestPart {
 
 /** What was asked for, as it was asked. */
 export interface RunRequest {
+  /** Words behind `acklab`, where it was another command than a sweep. */
+  readonly command?: readonly string[];
   /** Names of built-in sweeps, or files. */
   readonly workloads: readonly string[];
   /** `name=value`, in the order given. */
@@ -101,7 +104,9 @@ export interface Manifest {
 }
 
 /** The command that repeats a run, for a shell. */
-export function commandOf({ workloads, set, calibrations, seed, precision, runtime, threads }: RunRequest): string {
+export function commandOf(request: RunRequest): string {
+  const { workloads, set, calibrations, seed, precision, runtime, threads, command } = request;
+  if (command !== undefined) return ['acklab', ...command].map(quoteWord).join(' ');
   const seedOption = seed === null ? [] : ['--seed', String(seed)];
   const calibrationOptions = calibrations.flatMap((file) => ['--calibration', file]);
   const setOptions = set.flatMap((text) => ['--set', text]);
@@ -128,13 +133,37 @@ export const DEFAULT_MILLISECONDS = 80;
 const quoteWord = (word: string): string =>
   /^[\w./=:,+%@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
-export function describeMachine(): Machine {
+function describeMachine(): Machine {
   const processors = cpus();
   return {
     cpu_model: processors[0]?.model.trim() ?? 'unknown',
     cores: processors.length,
     memory_bytes: totalmem(),
     os: `${type()} ${release()}`,
+  };
+}
+
+/** A run that begins now. */
+export function beginManifest(
+  workload: Workload,
+  { acklab, started, request, jobs }: Pick<Manifest, 'acklab' | 'started' | 'request' | 'jobs'>,
+): Manifest {
+  const { name, title, description, omitted = [] } = workload;
+  return {
+    format: 1,
+    acklab,
+    code: codeFingerprint(),
+    node: process.versions.node,
+    request,
+    workload: { name, title, description, omitted },
+    jobs,
+    machine: describeMachine(),
+    status: 'running',
+    started,
+    finished: null,
+    wall_seconds: 0,
+    warnings: [],
+    parts: packParts(workload),
   };
 }
 

@@ -66,19 +66,23 @@ export class Listener {
       },
       execute: (text) => this.#pace.during(() => execute(this.#servers, session, text)),
       status: () => session,
-      statistics: () => `Uptime: ${Math.floor(this.#server.cluster.now / 1e6)}  Threads: ${this.#server.sessions.size}`,
+      statistics: () => {
+        const { cluster, questions, sessions, isSource } = this.#server;
+        const threads = sessions.size + (isSource ? cluster.load : 0);
+        return `Uptime: ${Math.floor(cluster.now / 1e6)}  Threads: ${threads}  Questions: ${questions}`;
+      },
       reset: () => session.reset(),
     };
   }
 
-  /** Resolves when clients may connect. */
-  listen(port: number): Promise<void> {
+  /** Resolves when clients may connect. `first`: the source's port, as it was asked for. */
+  listen(port: number, first: number): Promise<void> {
     const { host } = this.#options;
     return new Promise((resolve, reject) => {
       this.#listening.once('error', (error: NodeJS.ErrnoException) => {
         reject(
           new InputError(
-            `--port ${port}: ${LISTEN_FAILURES[error.code ?? ''] ?? `cannot listen on ${host} (${error.code})`}`,
+            `--port ${first}: ${port === first || first === 0 ? '' : `replica ${port - first} would listen on ${port}, and `}${LISTEN_FAILURES[error.code ?? ''] ?? `cannot listen on ${host} (${error.code})`}`,
           ),
         );
       });

@@ -52,6 +52,9 @@ export class Prompt {
   readonly #sessions: readonly Session[];
   #current: Session;
   #typed = '';
+  #busy = false;
+  /** Ends `wait`. */
+  #endWait: (() => void) | undefined;
 
   constructor(servers: LiveServers, pace: Pace, io: Io) {
     this.#servers = servers;
@@ -76,19 +79,34 @@ export class Prompt {
       lines.prompt();
     };
     lines.on('SIGINT', () => {
+      if (this.#busy) {
+        this.#io.stdout.write(this.#interrupt() ? '^C\n' : '^C (a commit goes on until it has its answer)\n');
+        return;
+      }
+      const isTyping = this.#typed !== '' || lines.line !== '';
       this.#typed = '';
       lines.write(null, { ctrl: true, name: 'e' });
       lines.write(null, { ctrl: true, name: 'u' });
-      this.#io.stdout.write('^C\n');
+      this.#io.stdout.write(isTyping ? '^C\n' : '^C (exit, or Ctrl-D, ends the console)\n');
       ask();
     });
     ask();
     for await (const line of lines) {
-      if (!(await this.#take(line)) || signal.aborted) break;
+      this.#busy = true;
+      const goesOn = await this.#take(line);
+      this.#busy = false;
+      if (!goesOn || signal.aborted) break;
       ask();
     }
     lines.close();
     if (this.#typed.trim() !== '' && !isTerminal) await this.#take(';');
+  }
+
+  /** Ends what can be ended; `false`: nothing of what is under way. */
+  #interrupt(): boolean {
+    const end = this.#endWait ?? this.#current.wake;
+    end?.();
+    return end !== undefined;
   }
 
   /** `false`: that was the end. */
@@ -99,8 +117,11 @@ export class Prompt {
       if (await this.#command(command)) return true;
     }
     const { statements, rest } = splitStatements(`${this.#typed}${line}\n`);
-    this.#typed = rest.trim() === '' ? '' : rest;
-    for (const statement of statements) await this.#execute(statement);
+    for (const statement of statements) {
+      if (!(await this.#command(statement.text.toLowerCase()))) await this.#execute(statement);
+    }
+    const isCommand = statements.length > 0 && (await this.#command(rest.trim().toLowerCase()));
+    this.#typed = isCommand || rest.trim() === '' ? '' : rest;
     return true;
   }
 
@@ -111,14 +132,22 @@ export class Prompt {
     }
     const wait = /^wait (\d+(?:\.\d+)?)$/.exec(command);
     if (wait) {
-      await this.#pace.during(() => this.#servers.cluster.wait(Number(wait[1]) * 1e6));
+      const ended = new Promise<void>((resolve) => {
+        this.#endWait = resolve;
+      });
+      await this.#pace.during(() => Promise.race([this.#servers.cluster.wait(Number(wait[1]) * 1e6), ended]));
+      this.#endWait = undefined;
       return true;
     }
     const target = this.#sessions.find(
       ({ server }) => nameOf(server) === command || (server.number === 1 && command === 'replica'),
     );
-    if (!target) return false;
-    this.#current = target;
+    if (target) this.#current = target;
+    else if (/^replica \d+$/.test(command)) {
+      this.#io.stdout.write(
+        `There is no ${command}; there are ${this.#sessions.map(({ server }) => nameOf(server)).join(', ')}.\n`,
+      );
+    } else return false;
     return true;
   }
 
@@ -134,7 +163,8 @@ export class Prompt {
         began = server.cluster.now;
         return execute(this.#servers, this.#current, text);
       });
-      this.#io.stdout.write(formatOutcome(outcome, vertical, (server.cluster.now - began) / 1e6));
+      if (/^use\s/i.test(text)) this.#io.stdout.write('Database changed\n');
+      else this.#io.stdout.write(formatOutcome(outcome, vertical, (server.cluster.now - began) / 1e6));
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
       this.#io.stdout.write(formatError(error));

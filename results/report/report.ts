@@ -6,11 +6,12 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { CrashRun } from '../../analysis/crash-cells.js';
+import type { PlanRecord } from '../../analysis/plan-record.js';
 import type { SweepRow } from '../../analysis/row.js';
 import type { TimelineRun } from '../../analysis/timeline.js';
 import type { ErrorTable } from '../../workloads/calibration.js';
-import { packageRoot } from '../../workloads/package-root.js';
 import { csvHeader, csvRows } from '../csv.js';
+import { PLAN_PART } from '../plan-run.js';
 import { overlayOf, type PredictedRow, predictionsFor, profilesOfOtherCosts } from '../predictions.js';
 import type { Manifest } from '../store-manifest.js';
 import { capacitySection } from './capacity-section.js';
@@ -18,8 +19,9 @@ import { type ChartSection, chartSection } from './chart-section.js';
 import { crashSection } from './crash-section.js';
 import { Html, html, jsonScript } from './html.js';
 import { type ModelSection, modelSection } from './model-section.js';
+import { asset, inlineScript, type Licensed, licences, policy, styleSheet } from './offline-page.js';
+import { frontierSection, planSection } from './plan-section.js';
 import { contents, header, partFooter, runSection } from './run-section.js';
-import { contentHash, paletteStyle } from './style.js';
 import { timelineOverview, timelineSection } from './timeline-section.js';
 
 export interface ReportInput {
@@ -31,16 +33,16 @@ export interface ReportInput {
   readonly timelines?: readonly TimelineRun[];
   /** Points whose source crashed, in point order. */
   readonly crashes?: readonly CrashRun[];
+  /** Where the run is a plan's. */
+  readonly plan?: PlanRecord;
   /** Measured rows with what the shipped calibrations say of them. */
   readonly predictions: readonly PredictedRow[];
   /** Errors of the shipped calibrations on rows left out of their fit, by version. */
   readonly crossValidated: ReadonlyMap<string, ErrorTable>;
 }
 
-interface Library {
-  readonly name: string;
+interface Library extends Licensed {
   readonly script: string;
-  readonly licence: string;
 }
 
 /** Browser builds, in the order in which they need each other. vega-embed brings the interpreter of expressions along. */
@@ -58,27 +60,8 @@ function library(name: string, file: string): Library {
   return { name, script, licence: readFileSync(join(folder, 'LICENSE'), 'utf8').trim() };
 }
 
-const asset = (name: string): string => readFileSync(join(packageRoot(), 'results/report', name), 'utf8');
-
-const styleSheet = (): string => paletteStyle() + asset('page.css');
-
-function policy(scripts: readonly string[], style: string): string {
-  return [
-    "default-src 'none'",
-    `script-src ${scripts.map(contentHash).join(' ')}`,
-    `style-src ${contentHash(style)}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-}
-
-function licences(libraries: readonly Library[]): Html {
-  const texts = libraries.map(({ name, licence }) => html`<h3>${name}</h3>\n<pre>${licence}</pre>\n`);
-  return html`<details class="licences"><summary>Licences of the libraries in this page</summary>\n${texts}</details>\n`;
-}
-
 /** Parts with their charts. A chart's rows are named by their place among the report's rows. */
-function partSections({ manifest, rows, timelines = [], crashes = [], predictions }: ReportInput): {
+function partSections({ manifest, rows, timelines = [], crashes = [], plan, predictions }: ReportInput): {
   sections: Html[];
   charts: ChartSection[];
 } {
@@ -92,6 +75,7 @@ function partSections({ manifest, rows, timelines = [], crashes = [], prediction
       ...part.charts.map((request) => chartSection(request, own, part.name, overlay)),
       ...runs.map(timelineSection),
       ...(ofCrashes.length > 0 ? [crashSection(ofCrashes, part.name)] : []),
+      ...(plan === undefined ? [] : [part.name === PLAN_PART ? planSection(plan) : frontierSection(plan)]),
     ];
     const capacity = capacitySection(part, own);
     charts.push(...drawn, ...capacity.charts);
@@ -114,7 +98,7 @@ function modelOf({ manifest, rows, predictions, crossValidated }: ReportInput): 
 export function writeReport(input: ReportInput): string {
   const { manifest, rows } = input;
   const libraries = LIBRARIES.map(([name, file]) => library(name, file));
-  const style = styleSheet();
+  const style = styleSheet('page.css');
   const scripts = [...libraries.map(({ script }) => script), asset('page.js')];
   const { sections, charts: ofParts } = partSections(input);
   const model = modelOf(input);
@@ -153,7 +137,7 @@ ${contents(manifest, charts)}
 ${sections}${model?.html}</main>
 <footer>
 ${runSection(manifest, rows)}${licences(libraries)}</footer>
-${jsonScript('report-data', data)}${scripts.map((script) => new Html(`<script>${script}</script>\n`))}</body>
+${jsonScript('report-data', data)}${scripts.map(inlineScript)}</body>
 </html>
 `;
   return page.text;

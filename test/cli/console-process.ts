@@ -2,6 +2,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import mysql from 'mysql2/promise';
+import { expect } from 'vitest';
 import { start } from './acklab.js';
 
 export interface RunningConsole {
@@ -30,6 +32,35 @@ export async function startConsole(cwd: string, ...args: readonly string[]): Pro
     return ended;
   };
   return { child, ports, stderr: () => stderr, stop };
+}
+
+/** Runs a console in the folder while `work` is done. */
+export async function withConsole(
+  cwd: string,
+  args: readonly string[],
+  work: (console: RunningConsole) => Promise<void>,
+): Promise<void> {
+  const running = await startConsole(cwd, ...args);
+  try {
+    await work(running);
+    // Whatever happened, nobody was told of a bug.
+    expect(running.stderr()).not.toMatch(/bug|Error:|at .*\.js/);
+  } finally {
+    await running.stop();
+  }
+}
+
+export const driver = (port: number, options: mysql.ConnectionOptions = {}): Promise<mysql.Connection> =>
+  mysql.createConnection({ host: '127.0.0.1', port, user: 'root', ...options });
+
+export async function counter(connection: mysql.Connection, name: string): Promise<string> {
+  const [rows] = await connection.query(`SHOW GLOBAL STATUS LIKE '${name}'`);
+  return String((rows as { Value: string }[])[0]?.Value);
+}
+
+/** Asks until it is so: another process takes its time. */
+export async function until(what: () => Promise<boolean>): Promise<void> {
+  while (!(await what())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 export const hasClient = (): boolean => spawnSync('mariadb', ['--version']).status === 0;

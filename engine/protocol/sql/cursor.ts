@@ -11,13 +11,13 @@ const NEAR_LENGTH = 80;
 /** A cursor over the tokens; what is not there is a syntax error at the token that stands there instead. */
 export class Cursor {
   readonly #text: string;
-  readonly #dialect: Dialect;
+  readonly dialect: Dialect;
   readonly #tokens: readonly Token[];
   #index = 0;
 
   constructor(text: string, dialect: Dialect) {
     this.#text = text;
-    this.#dialect = dialect;
+    this.dialect = dialect;
     this.#tokens = tokenize(text);
   }
 
@@ -86,13 +86,13 @@ export class Cursor {
     const near = this.#text.slice(token.start).replace(/;\s*$/, '').slice(0, NEAR_LENGTH);
     throw new SqlError(
       'syntax',
-      `You have an error in your SQL syntax; check the manual that corresponds to your ${this.#dialect} server version for the right syntax to use near '${near}' at line ${line}`,
+      `You have an error in your SQL syntax; check the manual that corresponds to your ${this.dialect} server version for the right syntax to use near '${near}' at line ${line}`,
     );
   }
 
   /** Valid to MySQL, and beyond what acklab emulates. */
   unsupported(what: string): never {
-    throw new SqlError('notSupported', `This version of ${this.#dialect} doesn't yet support '${what}'`);
+    throw new SqlError('notSupported', `This version of ${this.dialect} doesn't yet support '${what}'`);
   }
 }
 

@@ -24,6 +24,7 @@ export const ERRORS = {
   unknownVariable: { code: 1193, sqlState: 'HY000' },
   slaveRunning: { code: 1198, sqlState: 'HY000' },
   notASlave: { code: 1200, sqlState: 'HY000' },
+  localVariable: { code: 1228, sqlState: 'HY000' },
   globalVariable: { code: 1229, sqlState: 'HY000' },
   wrongArguments: { code: 1210, sqlState: 'HY000' },
   wrongValue: { code: 1231, sqlState: '42000' },

@@ -50,6 +50,10 @@ const UNSUPPORTED = [
 ];
 
 export function parseShow(cursor: Cursor): Statement {
+  if (cursor.dialect === 'MariaDB') {
+    if (cursor.accept('BINLOG', 'STATUS')) return { kind: 'show', what: 'master status' };
+    if (cursor.sees('ALL')) cursor.unsupported('SHOW ALL SLAVES STATUS');
+  }
   for (const [words, what] of SUBJECTS) {
     if (!cursor.accept(...words)) continue;
     if (what === 'slave status' && cursor.accept('FOR', 'CHANNEL')) cursor.expectString();

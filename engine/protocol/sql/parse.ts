@@ -180,7 +180,17 @@ function variableOf({ text }: Token): VariableExpression {
   return { kind: 'variable', name, scope: scoped[1].toLowerCase() === 'global' ? 'global' : 'session' };
 }
 
+/** Behind a value these go on with it: valid to MySQL. */
+const OPERATORS = /^([-+*/%<>=&|^]|<=|>=|<>|!=)$/;
+
 function expression(cursor: Cursor): Expression {
+  const value = simpleExpression(cursor);
+  const next = cursor.peek();
+  if (next.kind === 'symbol' && OPERATORS.test(next.text)) cursor.unsupported('operators in expressions');
+  return value;
+}
+
+function simpleExpression(cursor: Cursor): Expression {
   if (cursor.accept('-')) {
     if (cursor.peek().kind !== 'number') cursor.fail();
     return { kind: 'number', value: cursor.next().value, negative: true };
@@ -194,14 +204,24 @@ function expression(cursor: Cursor): Expression {
       return variableOf(token);
     case 'word':
       if (token.value === 'NULL') return { kind: 'null' };
-      if (cursor.accept('(')) {
-        cursor.expect(')');
-        return { kind: 'function', name: token.value };
-      }
+      if (cursor.accept('(')) return functionCall(cursor, token.value);
+      if (WITHOUT_PARENTHESES.has(token.value)) return { kind: 'function', name: token.value };
       return { kind: 'word', value: token.text };
     default:
       return cursor.fail(token);
   }
+}
+
+const WITHOUT_PARENTHESES = new Set(['CURRENT_USER', 'CURRENT_TIMESTAMP', 'CURRENT_DATE']);
+
+function functionCall(cursor: Cursor, name: string): Expression {
+  if (cursor.accept(')')) return { kind: 'function', name };
+  if (name !== 'SLEEP') cursor.unsupported(`${name}() with arguments`);
+  const seconds = cursor.peek();
+  if (seconds.kind !== 'number') cursor.unsupported('SLEEP() of anything but a number');
+  cursor.next();
+  cursor.expect(')');
+  return { kind: 'sleep', seconds: Number(seconds.value) };
 }
 
 function selectStatement(cursor: Cursor): Statement {
@@ -299,6 +319,7 @@ function replicationThreads(cursor: Cursor, kind: 'start slave' | 'stop slave'):
     else break;
   } while (cursor.accept(','));
   channel(cursor);
+  if (kind === 'start slave' && cursor.peek().kind === 'word') cursor.unsupported(`START SLAVE ${cursor.peek().value}`);
   const both = !io && !sql;
   return { kind, threads: { io: io || both, sql: sql || both }, replica: word === 'REPLICA' };
 }
@@ -306,6 +327,7 @@ function replicationThreads(cursor: Cursor, kind: 'start slave' | 'stop slave'):
 function flushStatement(cursor: Cursor): Statement {
   cursor.acceptOne(['NO_WRITE_TO_BINLOG', 'LOCAL']);
   const logs = cursor.accept('BINARY', 'LOGS') || cursor.accept('LOGS');
+  if (cursor.sees('TABLES', 'WITH')) cursor.unsupported('FLUSH TABLES WITH READ LOCK');
   if (!logs && !cursor.acceptOne(['STATUS', 'PRIVILEGES', 'TABLES', 'HOSTS'])) cursor.fail();
   return { kind: 'flush', logs };
 }

@@ -9,7 +9,9 @@ export type Expression =
   | { readonly kind: 'word'; readonly value: string }
   | { readonly kind: 'variable'; readonly name: string; readonly scope?: Scope }
   | { readonly kind: 'user variable'; readonly name: string }
-  | { readonly kind: 'function'; readonly name: string };
+  | { readonly kind: 'function'; readonly name: string }
+  /** SLEEP(seconds). */
+  | { readonly kind: 'sleep'; readonly seconds: number };
 
 export interface SelectItem {
   readonly expression: Expression;

@@ -100,7 +100,10 @@ async function run(servers: LiveServers, session: Session, statement: Statement)
   }
 }
 
-function select(session: Session, items: readonly SelectItem[]): Outcome {
+async function select(session: Session, items: readonly SelectItem[]): Promise<Outcome> {
+  for (const { expression } of items) {
+    if (expression.kind === 'sleep') await session.sleep(expression.seconds);
+  }
   const values = items.map(({ expression }) => evaluate(session, expression));
   const columns = items.map(({ label }, index) => (values[index]?.type === 'integer' ? `${label}:bigint` : label));
   return resultSet(columns, [values.map(cellOf)]);
@@ -138,6 +141,7 @@ function show(
 function kill(session: Session, id: number, query: boolean): void {
   const victim = session.server.sessions.get(id);
   if (!victim) throw new SqlError('noSuchThread', `Unknown thread id: ${id}`);
+  victim.wake?.();
   // A commit that waits for its ACK is past the point of return: the statement goes on.
   if (!query) victim.close();
 }
@@ -186,6 +190,7 @@ function refuseWriteOnReplica({ server }: Session): void {
 async function commit(session: Session): Promise<void> {
   if (!session.dirty) return;
   session.dirty = false;
+  if (!session.writesBinlog) return;
   const { cluster } = session.server;
   const engineSession = cluster.takeSession();
   if (engineSession === undefined) throw new SqlError('tooManyConnections', 'Too many connections');

@@ -6,8 +6,8 @@ import type { ProfileName } from '../../protocol/profiles.js';
 
 export interface FixedVariable {
   readonly value: string | number;
-  /** May SET change it? Nothing follows from it. */
-  readonly settable: boolean;
+  /** May SET change it, though nothing follows from it? In MySQL, and not here? Or never? */
+  readonly settable: 'yes' | 'not here' | 'never';
 }
 
 export interface ServerFacts {
@@ -29,8 +29,9 @@ export const MAX_CONNECTIONS = 400;
 /** The longest statement, bytes: MySQL's default before 8.0. */
 export const MAX_ALLOWED_PACKET = 4 * 2 ** 20;
 
-const fixed = (value: string | number): FixedVariable => ({ value, settable: false });
-const settable = (value: string | number): FixedVariable => ({ value, settable: true });
+const fixed = (value: string | number): FixedVariable => ({ value, settable: 'never' });
+const settable = (value: string | number): FixedVariable => ({ value, settable: 'yes' });
+const notHere = (value: string | number): FixedVariable => ({ value, settable: 'not here' });
 
 export function fixedVariables(facts: ServerFacts): Map<string, FixedVariable> {
   const isMariaDb = facts.profile.startsWith('mariadb');
@@ -46,29 +47,30 @@ export function fixedVariables(facts: ServerFacts): Map<string, FixedVariable> {
     collation_connection: settable('utf8mb4_general_ci'),
     collation_database: settable('utf8mb4_general_ci'),
     collation_server: settable('utf8mb4_general_ci'),
-    ...(isMariaDb ? {} : { gtid_mode: fixed('OFF') }),
+    ...(isMariaDb ? {} : { gtid_mode: notHere('OFF') }),
     hostname: fixed('acklab'),
-    init_connect: fixed(''),
-    innodb_flush_log_at_trx_commit: fixed(1),
+    init_connect: notHere(''),
+    innodb_flush_log_at_trx_commit: notHere(1),
     interactive_timeout: settable(28800),
     license: fixed('GPL'),
     log_bin: fixed('ON'),
     lower_case_table_names: fixed(0),
-    max_allowed_packet: fixed(MAX_ALLOWED_PACKET),
-    max_connections: fixed(MAX_CONNECTIONS),
+    max_allowed_packet: notHere(MAX_ALLOWED_PACKET),
+    max_connections: notHere(MAX_CONNECTIONS),
     net_buffer_length: settable(16384),
     net_write_timeout: settable(60),
     performance_schema: fixed('OFF'),
     port: fixed(facts.port),
     protocol_version: fixed(10),
-    query_cache_size: fixed(0),
+    query_cache_size: notHere(0),
     query_cache_type: settable('OFF'),
-    read_only: fixed(facts.isReplica ? 'ON' : 'OFF'),
-    server_id: fixed(facts.serverId),
+    read_only: notHere(facts.isReplica ? 'ON' : 'OFF'),
+    server_id: notHere(facts.serverId),
     ...(isMariaDb ? {} : { server_uuid: fixed(facts.uuid) }),
     skip_slave_start: fixed(facts.skipSlaveStart ? 'ON' : 'OFF'),
+    sql_log_bin: settable('ON'),
     sql_mode: settable(''),
-    ...(facts.profile === 'mysql-5.7' ? { super_read_only: fixed(facts.isReplica ? 'ON' : 'OFF') } : {}),
+    ...(facts.profile === 'mysql-5.7' ? { super_read_only: notHere(facts.isReplica ? 'ON' : 'OFF') } : {}),
     system_time_zone: fixed('UTC'),
     time_zone: settable('SYSTEM'),
     tx_isolation: settable('REPEATABLE-READ'),

@@ -29,6 +29,8 @@ import type { Session } from './session.js';
 export interface ServerConfiguration {
   readonly serverId: number;
   readonly port: number;
+  /** ms since 1970, UTC. */
+  readonly startedAt: number;
   /** Basenames of its files. */
   readonly logBin: string;
   readonly relayLog: string;

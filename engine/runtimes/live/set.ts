@@ -33,6 +33,9 @@ export function evaluate(session: Session, expression: Expression): SqlValue {
       return variableValue(session, expression.name, expression.scope);
     case 'function':
       return functionValue(session, expression.name);
+    case 'sleep':
+      // Whoever executes the statement has slept.
+      return integer(session.slept);
     case 'word':
       if (/^(true|false)$/i.test(expression.value)) return integer(/^true$/i.test(expression.value) ? 1 : 0);
       throw new SqlError('unknownColumn', `Unknown column '${expression.value}' in 'field list'`);
@@ -64,6 +67,10 @@ function variableValue({ server, ownValues }: Session, name: string, scope: Scop
   return fromCell(value);
 }
 
+/** The server's date: that of its start, and what time has passed since then. UTC, as `system_time_zone` says. */
+const dateOf = ({ server }: Session): Date => new Date(server.configuration.startedAt + server.cluster.now / 1000);
+const dateAndTime = (session: Session): string => dateOf(session).toISOString().slice(0, 19).replace('T', ' ');
+
 function functionValue(session: Session, name: string): SqlValue {
   const values: Readonly<Record<string, () => Cell>> = {
     VERSION: () => session.server.fixed.get('version')?.value ?? null,
@@ -72,6 +79,13 @@ function functionValue(session: Session, name: string): SqlValue {
     CURRENT_USER: () => `${session.user}@${session.host.replace(/:.*/, '')}`,
     DATABASE: () => session.database ?? null,
     SCHEMA: () => session.database ?? null,
+    NOW: () => dateAndTime(session),
+    SYSDATE: () => dateAndTime(session),
+    CURRENT_TIMESTAMP: () => dateAndTime(session),
+    UTC_TIMESTAMP: () => dateAndTime(session),
+    CURDATE: () => dateAndTime(session).slice(0, 10),
+    CURRENT_DATE: () => dateAndTime(session).slice(0, 10),
+    UNIX_TIMESTAMP: () => Math.floor(dateOf(session).getTime() / 1000),
   };
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
   if (!value) throw new SqlError('doesNotExist', `FUNCTION ${name} does not exist`);
@@ -146,7 +160,13 @@ function assignFixed(session: Session, { name, scope, value }: Assignment): void
   const key = name.toLowerCase() === 'transaction_isolation' ? 'tx_isolation' : name.toLowerCase();
   const fixed = session.server.fixed.get(key);
   if (!fixed) throw new SqlError('unknownVariable', `Unknown system variable '${name}'`);
-  if (!fixed.settable) throw new SqlError('readOnlyVariable', `Variable '${name}' is a read only variable`);
+  if (fixed.settable === 'never') throw new SqlError('readOnlyVariable', `Variable '${name}' is a read only variable`);
+  if (fixed.settable === 'not here') {
+    throw new SqlError('notSupported', `This version of MySQL doesn't yet support 'changing ${name} at run time'`);
+  }
+  if (key === 'sql_log_bin' && scope === 'global') {
+    throw new SqlError('localVariable', `Variable '${name}' is a SESSION variable and can't be used with SET GLOBAL`);
+  }
   const given = value.kind === 'default' ? fromCell(fixed.value) : worth(session, value);
   if (key === 'autocommit') {
     if (!/^(0|1|on|off)$/i.test(given.text)) {

@@ -120,7 +120,12 @@ export function showProcesslist(session: Session, replication: Replication, full
   const clients = [...server.sessions.values()].map((each) => sessionRow(each, each === session, seconds, full));
   const rows = [...replication.threadRows(server, seconds), ...replication.loadRows(server, seconds), ...clients];
   rows.sort((a, b) => (a[0] as number) - (b[0] as number));
-  return resultSet(PROCESSLIST, rows);
+  if (!server.profile.startsWith('mariadb')) return resultSet(PROCESSLIST, rows);
+  // How far ALTER TABLE and its kin are: there are none.
+  return resultSet(
+    [...PROCESSLIST, 'Progress'],
+    rows.map((row) => [...row, '0.000']),
+  );
 }
 
 function sessionRow(session: Session, isAsking: boolean, seconds: (since: number) => number, full: boolean): Cell[] {
@@ -129,7 +134,7 @@ function sessionRow(session: Session, isAsking: boolean, seconds: (since: number
   if (!running) return [...head, 'Sleep', seconds(since), '', null];
   const doing = server.profile === 'mysql-5.6' ? 'init' : 'starting';
   const activity = engineSession === undefined ? undefined : server.cluster.activity(engineSession);
-  const state = isAsking || !activity ? doing : commitState(activity.phase);
+  const state = session.wake ? 'User sleep' : isAsking || !activity ? doing : commitState(activity.phase);
   const info = full ? running.text : running.text.slice(0, INFO_LENGTH);
   return [...head, 'Query', seconds(running.since), state, info];
 }

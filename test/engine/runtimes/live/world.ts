@@ -20,6 +20,7 @@ export class World {
     const servers = Array.from({ length: 1 + all.replicas }, (_, index) => ({
       serverId: 71 + index,
       port: 4771 + index,
+      startedAt: 0,
       logBin: 'binlog',
       relayLog: 'relay',
       skipSlaveStart: false,

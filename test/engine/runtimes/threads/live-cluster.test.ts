@@ -70,6 +70,7 @@ async function live(settings: Settings, load = 0, workerFolder = WORKERS): Promi
   const servers = Array.from({ length: 1 + all.replicas }, (_, index) => ({
     serverId: 1 + index,
     port: 4771 + index,
+    startedAt: 0,
     logBin: 'binlog',
     relayLog: 'relay',
     skipSlaveStart: false,

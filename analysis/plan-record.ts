@@ -1,0 +1,149 @@
+/** A plan as plain data: what `--json` prints, and what a run directory keeps for its report. */
+import type { ParameterName, Settings } from '../engine/protocol/parameters.js';
+import { formatValue } from '../workloads/units.js';
+import { claimTexts } from './crash-claims.js';
+import type { Quantity } from './model-error.js';
+import { type Assessed, type FrontierCurve, type Outage, type Plan, type PlanQuestion, recommended } from './plan.js';
+import type { Change, Effort } from './plan-space.js';
+import {
+  type Answer,
+  answerOf,
+  bindingText,
+  cautions,
+  changesText,
+  headline,
+  outageText,
+  statements,
+} from './plan-text.js';
+import type { Margin, Prediction, Target, Verdict } from './plan-verdict.js';
+
+export interface ChangedRecord {
+  readonly parameter: ParameterName;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface AssessedRecord {
+  /** The changes in words. */
+  readonly label: string;
+  readonly changes: readonly { readonly effort: Effort; readonly set: readonly ChangedRecord[] }[];
+  readonly clients: number;
+  readonly verdict: Verdict;
+  readonly predicted: Readonly<Record<Quantity, Prediction>>;
+  readonly margin: Margin;
+  readonly binds: string;
+  /** In what it lies outside of what was measured. */
+  readonly outside: readonly string[];
+  readonly cautions: readonly string[];
+  readonly timeout_us: number | null;
+  /** Would commits of a healthy cluster wait so long that semi-sync is switched OFF? */
+  readonly falls_back: boolean;
+  readonly latency_max_us: number | null;
+  readonly commits: number | null;
+}
+
+export interface CurveRecord {
+  readonly name: string;
+  readonly wait_point: string;
+  readonly wait_for_slave_count: number;
+  readonly points: readonly AssessedRecord[];
+}
+
+export interface PlanRecord {
+  readonly answer: Answer;
+  readonly text: string;
+  readonly targets: readonly Target[];
+  readonly lose: string | null;
+  readonly stall_us: number | null;
+  /** What `lose` asks for. */
+  readonly required: readonly ChangedRecord[];
+  /** As it is, without and with what is required. */
+  readonly now: AssessedRecord;
+  readonly base: AssessedRecord;
+  /** The first of `answers`, of what is too close to tell, or what comes nearest. */
+  readonly best: AssessedRecord;
+  readonly answers: readonly AssessedRecord[];
+  readonly open: readonly AssessedRecord[];
+  readonly alone: readonly AssessedRecord[];
+  readonly frontier: readonly CurveRecord[];
+  /** What a crash leaves of `best`. */
+  readonly crash: { readonly holds: readonly string[]; readonly fails: readonly string[] };
+  readonly outage: (Outage & { readonly text: string }) | null;
+  /** How to change a server into `best`, and how to see its numbers again. */
+  readonly statements: readonly string[];
+  readonly check: readonly string[];
+  readonly searched: Plan['searched'];
+}
+
+export function planRecord(plan: Plan, question: PlanQuestion): PlanRecord {
+  const { now, base, answers, open, alone, outage, searched } = plan;
+  const { targets, lose, stall, required, present } = question;
+  const best = recommended(plan);
+  const { settings, timeout } = best;
+  const record = (one: Assessed): AssessedRecord => assessedRecord(one, base.settings);
+  const changed = [...required, ...best.changes.flatMap((change) => change.settings)];
+  const isShorter = stall !== null && timeout !== null && timeout < settings.timeout;
+  return {
+    answer: answerOf(plan),
+    text: headline(plan, question),
+    targets,
+    lose,
+    stall_us: stall,
+    required: required.map(({ name, text }) => changedRecord(name, text, now.settings)),
+    now: assessedRecord(now, now.settings),
+    base: record(base),
+    best: record(best),
+    answers: answers.map(record),
+    open: open.map(record),
+    alone: alone.map(record),
+    frontier: plan.frontier.map((curve) => curveRecord(curve, base.settings)),
+    crash: claimTexts(timeout === null ? settings : { ...settings, timeout }),
+    outage: outage === null || timeout === null ? null : { ...outage, text: outageText(outage, timeout) },
+    statements: statements(isShorter ? [...changed, { name: 'timeout', value: timeout }] : changed),
+    check: checkOf([...present.given, ...changed], best.observation.clients),
+    searched,
+  };
+}
+
+/** What was said last of each parameter, for `--set`. */
+function checkOf(said: readonly { readonly name: string; readonly text: string }[], clients: number): string[] {
+  const texts = new Map(said.map(({ name, text }) => [name, text]));
+  return [...texts.set('clients', String(clients))].map(([name, text]) => `${name}=${text}`);
+}
+
+const curveRecord = ({ name, settings, points }: FrontierCurve, before: Settings): CurveRecord => ({
+  name,
+  wait_point: settings.wait_point,
+  wait_for_slave_count: settings.wait_for_slave_count,
+  points: points.map((one) => assessedRecord(one, before)),
+});
+
+function assessedRecord(one: Assessed, before: Settings): AssessedRecord {
+  const { changes, observation, verdict, predicted, margin, outside, timeout, fallsBack } = one;
+  return {
+    label: changesText(one, before),
+    changes: changes.map((change) => changeRecord(change, before)),
+    clients: observation.clients,
+    verdict,
+    predicted,
+    margin,
+    binds: bindingText(one),
+    outside,
+    cautions: cautions(one, before),
+    timeout_us: timeout,
+    falls_back: fallsBack,
+    latency_max_us: observation.latency_max_us,
+    commits: observation.commits,
+  };
+}
+
+const changedRecord = (parameter: ParameterName, to: string, before: Settings): ChangedRecord => ({
+  parameter,
+  from: formatValue(parameter, before[parameter] as never),
+  to,
+});
+
+const changeRecord = ({ settings, effort }: Change, before: Settings): AssessedRecord['changes'][0] => ({
+  effort,
+  set: settings.map(({ name, text }) => changedRecord(name, text, before)),
+});

@@ -1,0 +1,145 @@
+/** A plan in the report: the answer with all that belongs to it, and the frontier with its data. */
+import { unbroken } from '../../analysis/chart-caption.js';
+import {
+  curveStyle,
+  FRONTIER_CONDITIONS,
+  frontierFinding,
+  frontierLatency,
+  frontierSpec,
+  frontierSubject,
+} from '../../analysis/frontier-chart.js';
+import type { Quantity } from '../../analysis/model-error.js';
+import type { AssessedRecord, PlanRecord } from '../../analysis/plan-record.js';
+import {
+  marginText,
+  percentText,
+  pointText,
+  predictionText,
+  QUANTITY_NAMES,
+  toldQuantities,
+  VERDICT_TEXTS,
+} from '../../analysis/plan-text.js';
+import { FRONTIER_PART, frontierCsv, PLAN_PART } from '../plan-run.js';
+import { type ChartSection, legendButton, plainSpec } from './chart-section.js';
+import { type Html, html } from './html.js';
+
+const quantityHead = (quantity: Quantity): string => (quantity === 'tps' ? 'throughput' : QUANTITY_NAMES[quantity]);
+
+const note = ({ cautions }: AssessedRecord): Html | undefined =>
+  cautions.length === 0 ? undefined : html`<span class="note">${unbroken(cautions.join('; '))}</span>`;
+
+type Line = readonly [label: string, one: AssessedRecord];
+
+function table(caption: string, first: string, told: readonly Quantity[], lines: readonly Line[]): Html {
+  const heads = [first, 'meets it', 'clients', ...told.map(quantityHead), 'least margin'];
+  const rows = lines.map(([label, one]) => {
+    const cells = [
+      String(one.clients),
+      ...told.map((quantity) => predictionText(quantity, one.predicted[quantity])),
+      one.margin.least === null ? 'unknown' : percentText(one.margin.least),
+    ];
+    return html`<tr><th scope="row">${unbroken(label)}${note(one)}</th><td>${VERDICT_TEXTS[one.verdict]}</td>${cells.map((text) => html`<td class="number">${unbroken(text)}</td>`)}</tr>\n`;
+  });
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
+<table><caption class="unseen">${caption}</caption>
+<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>
+${rows}</tbody></table></div>
+`;
+}
+
+function answerArticle(plan: PlanRecord): Html {
+  const { text, targets, lose, required, best, now, statements, answer } = plan;
+  const facts: [string, string][] = [
+    ...(required.length === 0
+      ? []
+      : [
+          [
+            `Required by --lose ${lose}`,
+            required.map((one) => `${one.parameter} ${one.from} → ${one.to}`).join(', '),
+          ] as [string, string],
+        ]),
+    [answer === 'yes' ? 'Change' : answer === 'open' ? 'Perhaps' : 'Nearest', best.label],
+    ['Expected', pointText(best, targets)],
+    ['Margin', marginText(best.margin)],
+    ['Binds', best.binds],
+    ['As it is now', pointText(now, targets)],
+  ];
+  const say =
+    statements.length === 0 ? undefined : html`<pre tabindex="0"><code>${statements.join('\n')}</code></pre>\n`;
+  return html`<article class="chart" id="chart-plan" aria-labelledby="finding-plan">
+<h3 id="finding-plan">${unbroken(text)}</h3>
+<dl class="facts">
+${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${unbroken(value)}</dd></div>\n`)}</dl>
+${say}</article>
+`;
+}
+
+function crashArticle({ crash, outage }: PlanRecord): Html {
+  const rows = [
+    ...crash.holds.map((text) => ['kept', text] as const),
+    ...crash.fails.map((text) => ['lost', text] as const),
+    ...(outage === null ? [] : [['stall', outage.text] as const]),
+  ];
+  return html`<article class="chart" aria-labelledby="plan-crash">
+<h3 id="plan-crash">When something breaks</h3>
+<div class="scroll" tabindex="0" role="region" aria-label="When something breaks">
+<table><caption class="unseen">What a crash leaves</caption>
+<thead><tr><th scope="col">promise</th><th scope="col">what happens</th></tr></thead>
+<tbody>
+${rows.map(([kept, text]) => html`<tr><th scope="row">${kept}</th><td>${unbroken(text)}</td></tr>\n`)}</tbody></table></div>
+</article>
+`;
+}
+
+export function planSection(plan: PlanRecord): ChartSection {
+  const told = toldQuantities(plan.targets);
+  const line = (one: AssessedRecord): Line => [one.label, one];
+  const [others, title] =
+    plan.answers.length > 0
+      ? [plan.answers, 'Equally few changes, the smallest first']
+      : [plan.open, 'Too close to tell'];
+  const isAlone = (others[0]?.changes.length ?? 0) < 2;
+  const section = html`${answerArticle(plan)}${
+    isAlone
+      ? undefined
+      : html`<article class="chart" aria-labelledby="plan-others"><h3 id="plan-others">${title}</h3>\n${table(title, 'changes', told, others.map(line))}</article>\n`
+  }<article class="chart" aria-labelledby="plan-alone"><h3 id="plan-alone">Each change alone</h3>
+<p class="conditions">Intervals are the model's error: nine in ten measured rows of the version, wait point and load lay as near.</p>
+${table('Each change alone', 'change', told, [plan.base, ...plan.alone].map(line))}</article>
+${crashArticle(plan)}`;
+  return { part: PLAN_PART, name: 'plan', html: section, finding: plan.text };
+}
+
+export function frontierSection(plan: PlanRecord): ChartSection {
+  const name = 'frontier';
+  const finding = frontierFinding(plan);
+  const subject = frontierSubject(plan);
+  const look = { theme: 'css', place: 'page' } as const;
+  const wide = plainSpec(frontierSpec(plan, { ...look, layout: 'wide' }));
+  const narrow = plainSpec(frontierSpec(plan, { ...look, layout: 'narrow' }));
+  const { values } = wide.data as { values: unknown };
+  const told: Quantity[] = ['tps', frontierLatency(plan)];
+  const lines = plan.frontier.flatMap((curve) => curve.points.map((one): Line => [curve.name, one]));
+  const section = html`<article class="chart" id="chart-${name}" aria-labelledby="finding-${name}">
+<h3 id="finding-${name}">${unbroken(finding)}</h3>
+<p class="subject">${unbroken(subject)}</p>
+<p class="conditions">${unbroken(FRONTIER_CONDITIONS.join('\u00a0· '))}</p>
+<div class="legend" role="group" aria-label="Shown: wait point and quorum">\n${plan.frontier.map((curve) => legendButton(curve.name, curveStyle(curve), true))}</div>
+<figure>
+<div class="picture" data-chart="${name}" aria-hidden="true"></div>
+<figcaption class="unseen">Throughput over latency: a line for each wait point and quorum, a point for each number of clients, bars for the error of the model, the targets as dashed lines. Its data is in the table that follows.</figcaption>
+</figure>
+<details class="data"><summary>Data of this chart <span class="count">${lines.length} points</span></summary>
+${table(subject, 'wait point', told, lines)}<p><button type="button" class="download" data-csv="${name}">Download these rows as CSV</button></p>
+</details>
+</article>
+`;
+  return {
+    part: FRONTIER_PART,
+    name,
+    html: section,
+    finding,
+    data: { name, values, wide, narrow, csv: frontierCsv(plan) },
+  };
+}
