@@ -4,6 +4,7 @@ import { CountReporter } from './test/count-reporter.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/explorer-bundle.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Two cores: the pool of sweep workers inside one test already fills them.

@@ -5,7 +5,7 @@
 import type { Distribution, ParameterName, Settings } from '../engine/protocol/parameters.js';
 import { Streams } from '../engine/runtimes/virtual/random.js';
 import type { ErrorTable } from '../workloads/calibration.js';
-import { MEASURES, type Measure, type Measures } from '../workloads/measurements.js';
+import { MEASURES, type Measure, type Measures } from '../workloads/measures.js';
 import { deviations, type Fit, fitRobustly, refitWithout, type Unknown, type Vector } from './least-squares.js';
 import { summarizeErrors } from './validation.js';
 

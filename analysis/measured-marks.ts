@@ -5,7 +5,7 @@
  */
 import { PARAMETER_NAMES, PARAMETERS, type ParameterName, type Settings } from '../engine/protocol/parameters.js';
 import { parameterOfColumn } from '../workloads/columns.js';
-import { MEASURES, type Measure, type MeasuredRange, type Measures } from '../workloads/measurements.js';
+import { MEASURES, type Measure, type MeasuredRange, type Measures } from '../workloads/measures.js';
 import type { ChartRequest } from '../workloads/workload.js';
 import type { Cell } from './chart-columns.js';
 import type { ChartMark } from './chart-marks.js';

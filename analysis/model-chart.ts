@@ -2,7 +2,7 @@
 import { median, quantile } from 'simple-statistics';
 import type { TopLevelSpec } from 'vega-lite';
 import { PROFILE_NAMES } from '../engine/protocol/profiles.js';
-import type { Measure } from '../workloads/measurements.js';
+import type { Measure } from '../workloads/measures.js';
 import { axisTitle, wrapped, wrappedPhrases } from './chart-caption.js';
 import {
   axisUnit,

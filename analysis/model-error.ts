@@ -4,7 +4,7 @@
  */
 import type { Observation } from '../engine/measure/observation.js';
 import type { ErrorTable } from '../workloads/calibration.js';
-import type { Measure } from '../workloads/measurements.js';
+import type { Measure } from '../workloads/measures.js';
 import type { ValidatedRow } from './validation.js';
 
 /** What a target can be about. */

@@ -109,3 +109,13 @@ export function rampStyle(index: number, count: number): SeriesStyle {
 
 /** Names whose looks are fixed, in the order in which charts list them. */
 export const FIXED_ORDER: readonly string[] = [...PROFILE_NAMES, ...WAIT_POINTS];
+
+/** The shapes as SVG paths, in a box of 12 by 12 around its middle. */
+export const SHAPE_PATHS: Readonly<Record<SeriesStyle['shape'], string>> = {
+  circle: 'M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0Z',
+  square: 'M-4.5-4.5h9v9h-9Z',
+  'triangle-up': 'M0-5.5L5.5 4.5h-11Z',
+  diamond: 'M0-6L5 0L0 6L-5 0Z',
+  cross: 'M-1.8-5.4h3.6v3.6h3.6v3.6h-3.6v3.6h-3.6v-3.6h-3.6v-3.6h3.6Z',
+  'triangle-down': 'M0 5.5L5.5-4.5h-11Z',
+};

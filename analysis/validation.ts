@@ -2,7 +2,8 @@
 import { mean, median, quantile } from 'simple-statistics';
 import type { Observation } from '../engine/measure/observation.js';
 import type { ErrorSummary, ErrorTable } from '../workloads/calibration.js';
-import { MEASURES, type Measure, type MeasuredRow, type Measures } from '../workloads/measurements.js';
+import type { MeasuredRow } from '../workloads/measurements.js';
+import { MEASURES, type Measure, type Measures } from '../workloads/measures.js';
 
 export interface ValidatedRow {
   readonly place: string;

@@ -1,6 +1,6 @@
 /** Errors of several groups of rows, one line for each group and measure. */
 import type { ErrorTable } from '../workloads/calibration.js';
-import { MEASURES } from '../workloads/measurements.js';
+import { MEASURES } from '../workloads/measures.js';
 import { plainTable } from './table.js';
 
 const percent = (value: number): string => value.toFixed(1);

@@ -9,6 +9,7 @@ import { calibrateCommand } from './calibrate.js';
 import { compareCommand } from './compare.js';
 import { consoleCommand } from './console.js';
 import { EXIT_DONE, EXIT_WRONG_INPUT } from './exit-code.js';
+import { exploreCommand } from './explore.js';
 import { exportCommand } from './export.js';
 import { fitCommand } from './fit.js';
 import { type Io, processIo } from './io.js';
@@ -23,6 +24,7 @@ import { workloadsCommand } from './workloads.js';
 const COMMANDS = [
   sweepCommand,
   runCommand,
+  exploreCommand,
   consoleCommand,
   validateCommand,
   calibrateCommand,
@@ -70,6 +72,7 @@ Examples:
   acklab sweep                                    the default tour, with its report
   acklab sweep latency --set clients=64           one built-in sweep, with one parameter set
   acklab run --set profile=mysql-5.6 --set rtt=5ms
+  acklab explore                                  a page to turn every parameter in, for a browser
   acklab plan --tps 3000 --p99 5ms                is it feasible, and what would make it so?
   acklab console                                  a living cluster for the mysql client, with a prompt
   acklab workloads show replicas > mine.yaml      a start for a sweep of your own

@@ -15,6 +15,7 @@ const INSTALLED_STAMP = join(ROOT, 'node_modules', '.acklab-installed');
 const BUILT_STAMP = join(ROOT, 'dist', '.acklab-built');
 const ENTRY = join(ROOT, 'dist', 'cli', 'main.js');
 const COMPILER = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+const BUNDLER = join(ROOT, 'cli', 'bundle.mjs');
 const SOURCE_ROOMS = ['engine', 'workloads', 'analysis', 'results', 'cli', 'notebooks', 'test'];
 const OLDEST_NODE = [20, 19];
 
@@ -93,21 +94,22 @@ function install() {
   writeFileSync(INSTALLED_STAMP, wanted);
 }
 
-/** Every TypeScript source below `folder`. Run directories (`results/<time>-<name>/`) hold none and may be large. */
+/** Every source that is compiled, or compiles, below `folder`. Run directories (`results/<time>-<name>/`) hold none and may be large. */
 function* sourcesBelow(folder) {
   for (const entry of readdirSync(join(ROOT, folder), { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (folder === 'results' && entry.name.includes('-')) continue;
       yield* sourcesBelow(path);
-    } else if (entry.name.endsWith('.ts')) yield path;
+    } else if (/\.(ts|mjs)$/.test(entry.name)) yield path;
   }
 }
 
 function sourceFingerprint() {
   const hash = createHash('sha256');
   const rooms = SOURCE_ROOMS.filter((room) => existsSync(join(ROOT, room)));
-  const paths = ['tsconfig.json', 'package-lock.json', ...rooms.flatMap((room) => [...sourcesBelow(room)])];
+  const configs = readdirSync(ROOT).filter((name) => /^tsconfig.*\.json$/.test(name));
+  const paths = [...configs, 'package-lock.json', ...rooms.flatMap((room) => [...sourcesBelow(room)])];
   for (const path of paths.sort()) {
     const { mtimeMs, size } = statSync(join(ROOT, path));
     hash.update(`${path} ${mtimeMs} ${size}\n`);
@@ -121,11 +123,16 @@ function build() {
   say('compiling …');
   rmSync(BUILT_STAMP, { force: true });
   // The compiler trusts its record of what it once wrote, also where that has been deleted since.
-  if (!existsSync(ENTRY)) rmSync(join(ROOT, 'dist', '.tsbuildinfo'), { force: true });
+  for (const record of existsSync(ENTRY) ? [] : ['.tsbuildinfo', '.tsbuildinfo-page']) {
+    rmSync(join(ROOT, 'dist', record), { force: true });
+  }
   // The compiler's messages go to stderr: stdout belongs to the data of the command that follows.
   const run = spawnSync(process.execPath, [COMPILER, '-b'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
   if (run.error) fail(`the compiler could not be started (${run.error.message}): run npm ci by hand`);
   if (run.status !== 0) fail('compiling failed: mend the errors above and run the command again');
+  const bundled = spawnSync(process.execPath, [BUNDLER], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  if (bundled.status !== 0)
+    fail("putting the explorer's scripts together failed: mend the error above and run the command again");
   writeFileSync(BUILT_STAMP, wanted);
 }
 

@@ -13,9 +13,11 @@ import { PARAMETER_NAMES, PARAMETERS } from '../engine/protocol/parameters.js';
 import type { Calibrations } from '../workloads/calibration.js';
 import { shippedCalibrations } from '../workloads/calibration-file.js';
 import { POINT_COLUMNS } from '../workloads/columns.js';
-import { MEASURES, type MeasuredRow, readMeasurements, settingsOfRow } from '../workloads/measurements.js';
+import { type MeasuredRow, readMeasurements, settingsOfRow } from '../workloads/measurements.js';
+import { MEASURES } from '../workloads/measures.js';
 import { packageRoot } from '../workloads/package-root.js';
-import { CsvError, parseCell } from './csv.js';
+import { CsvError } from './csv.js';
+import { parseCell } from './parse-csv.js';
 import { type Manifest, unpackWorkload } from './store-manifest.js';
 
 export interface PredictedRow extends ValidatedRow, MeasuredPoint {}

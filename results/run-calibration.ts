@@ -10,7 +10,8 @@ import { PROFILE_NAMES, type ProfileName } from '../engine/protocol/profiles.js'
 import { openPointPool, type PointPool, type PointPoolOptions } from '../engine/runtimes/pool/run-points.js';
 import type { CalibrationRecord, ErrorTable } from '../workloads/calibration.js';
 import { COST_NAMES, HOST_NAMES, shippedCalibrations } from '../workloads/calibration-file.js';
-import { type MeasuredRow, type Measures, settingsOfRow } from '../workloads/measurements.js';
+import { type MeasuredRow, settingsOfRow } from '../workloads/measurements.js';
+import type { Measures } from '../workloads/measures.js';
 import type { Setting } from '../workloads/setting.js';
 import { formatValue } from '../workloads/units.js';
 

@@ -1,5 +1,6 @@
 /** Runs the points that a run directory still lacks, and stores each as it completes. */
 import { fileURLToPath } from 'node:url';
+import { sweepRow } from '../analysis/row.js';
 import type { CrashResult } from '../engine/measure/crash.js';
 import type { Observation } from '../engine/measure/observation.js';
 import type { TimelineResult } from '../engine/measure/timeline.js';
@@ -71,8 +72,7 @@ const missingOn = (run: RunDirectory, runtime: Point['runtime']): Point[] =>
   missingPoints(run).filter((point) => point.experiment === undefined && point.runtime === runtime);
 
 function store(run: RunDirectory, point: Point, observation: Observation, { onPoint }: RunSweepOptions): void {
-  const { index, part, variant, repetition } = point;
-  run.append({ ...observation, repetition, point: index, part, variant });
+  run.append(sweepRow(point, observation));
   onPoint(point);
 }
 

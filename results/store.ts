@@ -21,7 +21,8 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import type { SweepRow } from '../analysis/row.js';
 import { InputError } from '../workloads/input-error.js';
-import { csvHeader, csvRows, parseCsv } from './csv.js';
+import { csvHeader, csvRows } from './csv.js';
+import { parseCsv } from './parse-csv.js';
 import { type Manifest, readManifest } from './store-manifest.js';
 
 export const MANIFEST_FILE = 'run.json';

@@ -25,12 +25,13 @@ export async function visitFile(
   file: string,
   width: number,
   scheme: 'light' | 'dark',
+  { fragment = '', reducedMotion = 'reduce' }: { fragment?: string; reducedMotion?: 'reduce' | 'no-preference' } = {},
 ): Promise<Visit> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
     colorScheme: scheme,
     offline: true,
-    reducedMotion: 'reduce',
+    reducedMotion,
     acceptDownloads: true,
   });
   const page = await context.newPage();
@@ -40,13 +41,16 @@ export async function visitFile(
   page.on('request', (request) => {
     if (!/^(file|blob|data):/.test(request.url())) complaints.push(`request: ${request.url()}`);
   });
-  await page.goto(pathToFileURL(file).href);
+  await page.goto(pathToFileURL(file).href + fragment);
   return { page, complaints };
 }
 
+/** However long it takes on a machine that has other things to do. */
+const PATIENCE_MS = 50_000;
+
 /** Playwright's own way of waiting evaluates a string within the page, which the page's policy forbids. */
 export const until = (page: Page, expression: string, value: unknown): Promise<void> =>
-  expect.poll(() => page.evaluate(expression), { timeout: 15_000 }).toBe(value);
+  expect.poll(() => page.evaluate(expression), { timeout: PATIENCE_MS }).toBe(value);
 
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 

@@ -9,7 +9,7 @@ import type { Calibration, CalibrationDocument, CalibrationRecord, Calibrations,
 import { checked } from './checked.js';
 import { type Path, readYaml, type YamlFile } from './document.js';
 import { InputError } from './input-error.js';
-import { MEASURES } from './measurements.js';
+import { MEASURES } from './measures.js';
 import { packageRoot } from './package-root.js';
 import { strict } from './schema.js';
 import { parseSetting } from './setting.js';

@@ -1,7 +1,7 @@
 /** A calibration: the costs that make the model repeat what was measured on one server, and how well it then does. */
 import type { ParameterName, Settings } from '../engine/protocol/parameters.js';
 import type { ProfileName } from '../engine/protocol/profiles.js';
-import type { Measure } from './measurements.js';
+import type { Measure } from './measures.js';
 
 /** Of absolute percentage errors; `bias` is the mean of the signed ones, positive where the model promises too much. */
 export interface ErrorSummary {

@@ -9,15 +9,10 @@ import { POINT_COLUMNS, parameterOfColumn } from './columns.js';
 import { shownPath } from './document.js';
 import { InputError } from './input-error.js';
 import { readFailure, readInputFile } from './input-file.js';
+import { MEASURES, type Measure, type MeasuredRange, type Measures } from './measures.js';
 import { nearestName } from './nearest.js';
 import { checkMerged, mergeSettings, type Setting } from './setting.js';
 import { formatValue, parseValue, ValueError } from './units.js';
-
-/** What the model is held against. */
-export const MEASURES = ['tps', 'latency_mean_us', 'latency_p95_us'] as const;
-export type Measure = (typeof MEASURES)[number];
-/** `null` was not measured. */
-export type Measures = Readonly<Record<Measure, number | null>>;
 
 /** Columns that a file must have, though their cells may be empty; a column left out by accident is a wrong default. */
 export const MEASURED_COLUMNS = [
@@ -37,12 +32,6 @@ export const MEASURED_COLUMNS = [
 
 /** Columns whose cell cannot be guessed. */
 const KNOWN_COLUMNS: readonly string[] = ['profile', 'clients'];
-
-/** Over the repeated runs whose median a row tells. */
-export interface MeasuredRange {
-  readonly low: number;
-  readonly high: number;
-}
 
 export interface MeasuredRow {
   /** `measured.csv:4: row 3`. */

@@ -14,7 +14,7 @@ import { type ChartData, type ChartMark, chartData } from '../../analysis/chart-
 import { chartSpec, seriesStyles } from '../../analysis/chart-spec.js';
 import { findingFrom } from '../../analysis/findings.js';
 import type { MeasuredMark, Overlay } from '../../analysis/measured-marks.js';
-import type { SeriesStyle } from '../../analysis/palette.js';
+import { type SeriesStyle, SHAPE_PATHS } from '../../analysis/palette.js';
 import type { SweepRow } from '../../analysis/row.js';
 import type { ChartRequest } from '../../workloads/workload.js';
 import { type Html, html } from './html.js';
@@ -39,21 +39,11 @@ export interface ChartSection {
   };
 }
 
-/** Paths in a box of 12 by 12 around its middle. */
-const SHAPES: Readonly<Record<SeriesStyle['shape'], string>> = {
-  circle: 'M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0Z',
-  square: 'M-4.5-4.5h9v9h-9Z',
-  'triangle-up': 'M0-5.5L5.5 4.5h-11Z',
-  diamond: 'M0-6L5 0L0 6L-5 0Z',
-  cross: 'M-1.8-5.4h3.6v3.6h3.6v3.6h-3.6v3.6h-3.6v-3.6h-3.6v-3.6h3.6Z',
-  'triangle-down': 'M0 5.5L5.5-4.5h-11Z',
-};
-
 /** The point's shape, on a piece of the line where there are lines. */
 function swatch({ colour, shape, dash }: SeriesStyle, onLine: boolean): Html {
   const width = onLine ? 34 : 14;
   const line = html`<path d="M-16 0H16" fill="none" stroke="var(--${colour})" stroke-width="2" stroke-dasharray="${dash.join(' ')}"/>`;
-  return html`<svg width="${width}" height="14" viewBox="${-width / 2} -7 ${width} 14" aria-hidden="true">${onLine ? line : undefined}<path d="${SHAPES[shape]}" fill="var(--${colour})"/></svg>`;
+  return html`<svg width="${width}" height="14" viewBox="${-width / 2} -7 ${width} 14" aria-hidden="true">${onLine ? line : undefined}<path d="${SHAPE_PATHS[shape]}" fill="var(--${colour})"/></svg>`;
 }
 
 /** Hides and shows a series of the chart whose article it stands in. */

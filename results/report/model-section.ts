@@ -23,7 +23,7 @@ import {
 import type { SweepRow } from '../../analysis/row.js';
 import { errorsByRegion, type RegionErrors, summarizeByProfile } from '../../analysis/validation.js';
 import type { ErrorTable } from '../../workloads/calibration.js';
-import { MEASURES, type Measure } from '../../workloads/measurements.js';
+import { MEASURES, type Measure } from '../../workloads/measures.js';
 import { formatPredictions, type PredictedRow } from '../predictions.js';
 import { type ChartSection, legendButton, plainSpec } from './chart-section.js';
 import { type Html, html } from './html.js';

@@ -10,7 +10,6 @@ import type { PlanRecord } from '../../analysis/plan-record.js';
 import type { SweepRow } from '../../analysis/row.js';
 import type { TimelineRun } from '../../analysis/timeline.js';
 import type { ErrorTable } from '../../workloads/calibration.js';
-import { packageRoot } from '../../workloads/package-root.js';
 import { csvHeader, csvRows } from '../csv.js';
 import { PLAN_PART } from '../plan-run.js';
 import { overlayOf, type PredictedRow, predictionsFor, profilesOfOtherCosts } from '../predictions.js';
@@ -20,9 +19,9 @@ import { type ChartSection, chartSection } from './chart-section.js';
 import { crashSection } from './crash-section.js';
 import { Html, html, jsonScript } from './html.js';
 import { type ModelSection, modelSection } from './model-section.js';
+import { asset, inlineScript, type Licensed, licences, policy, styleSheet } from './offline-page.js';
 import { frontierSection, planSection } from './plan-section.js';
 import { contents, header, partFooter, runSection } from './run-section.js';
-import { contentHash, paletteStyle } from './style.js';
 import { timelineOverview, timelineSection } from './timeline-section.js';
 
 export interface ReportInput {
@@ -42,10 +41,8 @@ export interface ReportInput {
   readonly crossValidated: ReadonlyMap<string, ErrorTable>;
 }
 
-interface Library {
-  readonly name: string;
+interface Library extends Licensed {
   readonly script: string;
-  readonly licence: string;
 }
 
 /** Browser builds, in the order in which they need each other. vega-embed brings the interpreter of expressions along. */
@@ -61,25 +58,6 @@ function library(name: string, file: string): Library {
   const script = readFileSync(join(folder, file), 'utf8').replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '');
   if (/<\/script/i.test(script)) throw new Error(`${name}/${file} cannot stand inside a script element`);
   return { name, script, licence: readFileSync(join(folder, 'LICENSE'), 'utf8').trim() };
-}
-
-const asset = (name: string): string => readFileSync(join(packageRoot(), 'results/report', name), 'utf8');
-
-const styleSheet = (): string => paletteStyle() + asset('page.css');
-
-function policy(scripts: readonly string[], style: string): string {
-  return [
-    "default-src 'none'",
-    `script-src ${scripts.map(contentHash).join(' ')}`,
-    `style-src ${contentHash(style)}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-}
-
-function licences(libraries: readonly Library[]): Html {
-  const texts = libraries.map(({ name, licence }) => html`<h3>${name}</h3>\n<pre>${licence}</pre>\n`);
-  return html`<details class="licences"><summary>Licences of the libraries in this page</summary>\n${texts}</details>\n`;
 }
 
 /** Parts with their charts. A chart's rows are named by their place among the report's rows. */
@@ -120,7 +98,7 @@ function modelOf({ manifest, rows, predictions, crossValidated }: ReportInput): 
 export function writeReport(input: ReportInput): string {
   const { manifest, rows } = input;
   const libraries = LIBRARIES.map(([name, file]) => library(name, file));
-  const style = styleSheet();
+  const style = styleSheet('page.css');
   const scripts = [...libraries.map(({ script }) => script), asset('page.js')];
   const { sections, charts: ofParts } = partSections(input);
   const model = modelOf(input);
@@ -159,7 +137,7 @@ ${contents(manifest, charts)}
 ${sections}${model?.html}</main>
 <footer>
 ${runSection(manifest, rows)}${licences(libraries)}</footer>
-${jsonScript('report-data', data)}${scripts.map((script) => new Html(`<script>${script}</script>\n`))}</body>
+${jsonScript('report-data', data)}${scripts.map(inlineScript)}</body>
 </html>
 `;
   return page.text;

@@ -15,6 +15,11 @@ mkdirSync('dist/cli', { recursive: true });
 writeFileSync('dist/cli/main.js', '');
 `;
 
+const BUNDLER = `import { appendFileSync, existsSync } from 'node:fs';
+appendFileSync('asked.txt', 'bundle\\n');
+if (existsSync('unbundled')) { console.error('page/main.js: no such module'); process.exit(1); }
+`;
+
 const NPM = `const { appendFileSync, mkdirSync, writeFileSync, existsSync, readFileSync } = require('node:fs');
 appendFileSync('asked.txt', 'npm ' + process.argv[2] + '\\n');
 if (existsSync('npm-fails')) { console.error(readFileSync('npm-fails', 'utf8')); process.exit(1); }
@@ -32,6 +37,7 @@ beforeEach(() => {
     ['tsconfig.json', '{}'],
     ['engine/a.ts', 'export {};'],
     ['npm.js', NPM],
+    ['cli/bundle.mjs', BUNDLER],
   ] as const) {
     writeFileSync(join(clone, name), text);
   }
@@ -51,7 +57,7 @@ function setUp(): { asked: string[]; stderr: string; code: number | null } {
 
 test('a fresh clone is installed and compiled; a second time there is nothing to do or say', () => {
   expect(setUp()).toMatchObject({
-    asked: ['npm ci', 'tsc -b'],
+    asked: ['npm ci', 'tsc -b', 'bundle'],
     code: 0,
     stderr: expect.stringContaining('installing'),
   });
@@ -61,7 +67,7 @@ test('a fresh clone is installed and compiled; a second time there is nothing to
 test('another lock file is installed', () => {
   setUp();
   writeFileSync(join(clone, 'package-lock.json'), '{"changed":true}');
-  expect(setUp().asked).toEqual(['npm ci', 'tsc -b']);
+  expect(setUp().asked).toEqual(['npm ci', 'tsc -b', 'bundle']);
 });
 
 test('what somebody installed by hand is kept, unless it is older than the lock file', () => {
@@ -77,11 +83,11 @@ test('what somebody installed by hand is kept, unless it is older than the lock 
 test('a source that was changed, added or removed is compiled; rows of a run are not sources', () => {
   setUp();
   writeFileSync(join(clone, 'engine/a.ts'), 'export const a = 1;');
-  expect(setUp().asked).toEqual(['tsc -b']);
+  expect(setUp().asked).toEqual(['tsc -b', 'bundle']);
   writeFileSync(join(clone, 'engine/b.ts'), 'export const b = 1;');
-  expect(setUp().asked).toEqual(['tsc -b']);
+  expect(setUp().asked).toEqual(['tsc -b', 'bundle']);
   rmSync(join(clone, 'engine/b.ts'));
-  expect(setUp().asked).toEqual(['tsc -b']);
+  expect(setUp().asked).toEqual(['tsc -b', 'bundle']);
   mkdirSync(join(clone, 'results/2026-01-01T00-00-00Z-x'), { recursive: true });
   writeFileSync(join(clone, 'results/2026-01-01T00-00-00Z-x/observations.csv'), '');
   expect(setUp()).toEqual({ asked: [], code: 0, stderr: '' });
@@ -109,7 +115,7 @@ test('a failed install is not taken for a finished one', () => {
     stderr: expect.stringContaining('npm ci failed (no space left on device)'),
   });
   rmSync(join(clone, 'npm-fails'));
-  expect(setUp().asked).toEqual(['npm ci', 'tsc -b']);
+  expect(setUp().asked).toEqual(['npm ci', 'tsc -b', 'bundle']);
 });
 
 test('what does not compile ends with exit code 2, and is compiled again', () => {
@@ -119,7 +125,17 @@ test('what does not compile ends with exit code 2, and is compiled again', () =>
     stderr: expect.stringMatching(/error TS1005\nacklab: compiling failed: [^\n]+\n$/),
   });
   rmSync(join(clone, 'broken'));
-  expect(setUp()).toMatchObject({ asked: ['tsc -b'], code: 0 });
+  expect(setUp()).toMatchObject({ asked: ['tsc -b', 'bundle'], code: 0 });
+});
+
+test("the explorer's scripts that cannot be put together end it with exit code 2, and are tried again", () => {
+  writeFileSync(join(clone, 'unbundled'), '');
+  expect(setUp()).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/no such module\nacklab: putting the explorer's scripts together failed: [^\n]+\n$/),
+  });
+  rmSync(join(clone, 'unbundled'));
+  expect(setUp()).toMatchObject({ asked: ['tsc -b', 'bundle'], code: 0 });
 });
 
 test('a Node that is too old is named', () => {

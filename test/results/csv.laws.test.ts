@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SWEEP_COLUMNS, type SweepRow } from '../../analysis/row.js';
-import { CsvError, csvHeader, csvRows, parseCsv } from '../../results/csv.js';
+import { CsvError, csvHeader, csvRows } from '../../results/csv.js';
+import { parseCsv } from '../../results/parse-csv.js';
 import { someRow } from './rows.js';
 
 const TEXT = new Set(['runtime', 'profile', 'wait_point', 'rtt_us', 'relay_fsync_us', 'part', 'variant']);

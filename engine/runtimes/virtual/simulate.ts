@@ -28,27 +28,66 @@ const MAX_VIRTUAL_US = 3600e6;
 
 /** Runs one point under virtual time. Same settings, same bytes. Throws `SettingsError` for contradictory settings. */
 export function simulate(settings: Settings, options: SimulateOptions): PointResult {
-  checkSettings(settings);
-  const maxCommits = options.maxCommits ?? Math.max(MAX_COMMITS, MAX_COMMITS_PER_CLIENT * settings.clients);
-  const cluster = createVirtualCluster(settings, (latency) => {
-    commits++;
-    const { kernel } = cluster;
-    if (recorder.add(latency, kernel.time) || commits >= maxCommits || kernel.calendar.scheduled >= MAX_EVENTS) {
-      kernel.stop();
-    }
-  });
-  const open = {
-    latencyPrecision: OPEN_LOOP_LATENCY * options.precision,
-    arrivals: { gap: 1e6 / settings.arrival_rate, turnedAway: () => (cluster.backlog?.dropped ?? 0) > 0 },
-  };
-  const recorder = new Recorder(
-    { clients: settings.clients, precision: options.precision, ...(settings.arrival_rate > 0 ? open : {}) },
-    () => countsOf(cluster),
-  );
-  let commits = 0;
-  const advancing = cluster.kernel.run(MAX_VIRTUAL_US);
-  recorder.finish();
-  return report(settings, options, cluster, recorder, commits, advancing);
+  const simulation = new Simulation(settings, options);
+  simulation.advance(Number.POSITIVE_INFINITY);
+  return simulation.result();
+}
+
+/** A point that is run piece by piece, by whoever must look up from it now and then: to the same bytes as in one go. */
+export class Simulation {
+  readonly #settings: Settings;
+  readonly #options: SimulateOptions;
+  readonly #cluster: VirtualCluster;
+  readonly #recorder: Recorder<Counts>;
+  #commits = 0;
+  #pauseAt = 0;
+  #advancing = true;
+  #ended = false;
+
+  constructor(settings: Settings, options: SimulateOptions) {
+    checkSettings(settings);
+    this.#settings = settings;
+    this.#options = options;
+    const maxCommits = options.maxCommits ?? Math.max(MAX_COMMITS, MAX_COMMITS_PER_CLIENT * settings.clients);
+    this.#cluster = createVirtualCluster(settings, (latency) => {
+      const { kernel } = this.#cluster;
+      const commits = ++this.#commits;
+      if (
+        this.#recorder.add(latency, kernel.time) ||
+        commits >= maxCommits ||
+        kernel.calendar.scheduled >= MAX_EVENTS
+      ) {
+        this.#ended = true;
+        kernel.stop();
+      } else if (commits >= this.#pauseAt) kernel.stop();
+    });
+    const { backlog } = this.#cluster;
+    const open = {
+      latencyPrecision: OPEN_LOOP_LATENCY * options.precision,
+      arrivals: { gap: 1e6 / settings.arrival_rate, turnedAway: () => (backlog?.dropped ?? 0) > 0 },
+    };
+    this.#recorder = new Recorder(
+      { clients: settings.clients, precision: options.precision, ...(settings.arrival_rate > 0 ? open : {}) },
+      () => countsOf(this.#cluster),
+    );
+  }
+
+  /** Goes on for so many more commits; `true` when the point is complete. */
+  advance(commits: number): boolean {
+    if (this.#ended) return true;
+    this.#pauseAt = this.#commits + commits;
+    this.#advancing = this.#cluster.kernel.run(MAX_VIRTUAL_US);
+    // The run came to its end by itself unless it was stopped for a pause.
+    if (this.#commits < this.#pauseAt) this.#ended = true;
+    return this.#ended;
+  }
+
+  /** What was seen; call it once, at the end. */
+  result(): PointResult {
+    const recorder = this.#recorder;
+    recorder.finish();
+    return report(this.#settings, this.#options, this.#cluster, recorder, this.#commits, this.#advancing);
+  }
 }
 
 function countsOf(cluster: VirtualCluster): Counts {
