@@ -34,7 +34,8 @@ export const describePlan = (plan: PlanRecord): string =>
 
 const LABELS = { yes: 'change', open: 'perhaps', no: 'nearest', uncalibrated: 'nearest' } as const;
 
-function answerText({ text, answer, targets, required, best, now, statements }: PlanRecord): string {
+function answerText(plan: PlanRecord): string {
+  const { text, answer, targets, required, best, now, statements } = plan;
   const lines = [text];
   const say = (label: string, what: string) => lines.push(`  ${label.padEnd(8)} ${what}`);
   for (const { parameter, from, to, for: asking } of required)
@@ -45,8 +46,22 @@ function answerText({ text, answer, targets, required, best, now, statements }: 
   if (answer !== 'uncalibrated') for (const caution of best.cautions) say('mind', caution);
   say('binds', best.binds);
   if (best.changes.length > 0 || required.length > 0) say('as it is', pointText(now, targets));
+  if (answer !== 'yes') for (const hint of hintsOf(plan)) say('try', hint);
   for (const [index, statement] of statements.entries()) say(index === 0 ? 'say' : '', statement);
   return `${lines.join('\n')}\n`;
+}
+
+/** What else might do: what the model alone would say yes to, and what was not tried. */
+function hintsOf({ alone, untried }: PlanRecord): string[] {
+  const promising = alone.filter(({ verdict, margin }) => verdict === 'uncalibrated' && margin.expected >= 1);
+  return [
+    ...promising.map(
+      ({ label, outside }) => `${label}: enough by the model, but nobody measured there (${outside.join('; ')})`,
+    ),
+    ...(untried.length === 0
+      ? []
+      : [`--may lets ${untried.join(', ')} change, which stay as they are since --set names them`]),
+  ];
 }
 
 function table(
