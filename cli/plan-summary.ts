@@ -9,6 +9,7 @@ import {
   toldQuantities,
   VERDICT_TEXTS,
 } from '../analysis/plan-text.js';
+import { compareMargin } from '../analysis/plan-verdict.js';
 import { formatTime } from '../workloads/units.js';
 import { plainTable } from './table.js';
 
@@ -96,11 +97,8 @@ function othersText(plan: PlanRecord): string {
 
 /** Each curve by the number of clients at which it comes off best; `--json` and `--out` have all of them. */
 function frontierText(plan: PlanRecord): string {
-  const rankOf = ({ margin }: AssessedRecord): number => margin.least ?? margin.expected;
-  const rows = plan.frontier.map(({ name, points }) => {
-    return [name, points.reduce((a, b) => (rankOf(b) > rankOf(a) ? b : a))] as const;
-  });
-  const isChanged = plan.best.changes.length > 0 && plan.answer !== 'no';
+  const rows = plan.frontier.map(({ name, points }) => [name, [...points].sort(compareMargin)[0]!] as const);
+  const isChanged = plan.best.changes.length > 0 && (plan.answer === 'yes' || plan.answer === 'open');
   return table(
     plan,
     `each wait point and quorum, all else ${isChanged ? 'as in the answer' : 'as it is'}`,
