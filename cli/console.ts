@@ -43,6 +43,7 @@ const EXAMPLES = `
 Examples:
   acklab console                                a source and a replica of MySQL 5.7, and a prompt
   acklab console --profile mysql-5.6 --replicas 2 --set rtt=5ms --load 8
+  acklab console --runtime threads --load 0     on the cores of this machine, and still until somebody commits
   acklab console --defaults-file my.cnf         servers as a my.cnf configures them: [mysqld], [mysqld1] the source
   mariadb -h 127.0.0.1 -P ${DEFAULT_PORT} -u root         in another terminal: the source; its replicas are on the ports behind
   echo "SHOW MASTER STATUS" | acklab console
@@ -62,7 +63,7 @@ export const consoleCommand = (io: Io, run: RunWork): Command =>
       new Option('--profile <name>', `the servers' version (default: ${DEFAULT_PROFILE})`).choices(PROFILE_NAMES),
     )
     .addOption(
-      new Option('--replicas <n>', 'replicas of the source (default: 1)').argParser((text) => wholeNumber(text, 0, 64)),
+      new Option('--replicas <n>', 'replicas of the source (default: 1)').argParser((text) => wholeNumber(text, 1, 64)),
     )
     .addOption(
       new Option('--port <p>', "the source's port, its replicas listen on those behind; 0: any that are free")

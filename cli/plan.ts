@@ -1,12 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { LOSE_CHOICES, type Lose } from '../analysis/crash-claims.js';
-import type { Quantity } from '../analysis/model-error.js';
 import type { Plan } from '../analysis/plan.js';
 import { type PlanRecord, planRecord } from '../analysis/plan-record.js';
-import type { Target } from '../analysis/plan-verdict.js';
 import { defaultJobs } from '../engine/runtimes/pool/run-points.js';
 import { packageVersion } from '../results/package-version.js';
-import { planQuestion } from '../results/plan-question.js';
+import { MOST_CHANGES, planQuestion, targetsOf } from '../results/plan-question.js';
 import { writePlan } from '../results/plan-run.js';
 import { publish } from '../results/publish.js';
 import { runPlan } from '../results/run-plan.js';
@@ -57,9 +55,6 @@ interface PlanOptions {
   readonly json?: true;
   readonly quiet?: true;
 }
-
-/** Three changes at once are as many as anybody can tell the effects of apart. */
-const MOST_CHANGES = 3;
 
 const EXAMPLES = `
 Examples:
@@ -226,16 +221,6 @@ function commandWords({
     ...one('seed', seed),
     ...one('precision', precision),
   ];
-}
-
-function targetsOf({ tps, mean, p95, p99 }: PlanOptions): Target[] {
-  const bounds: readonly (readonly [Quantity, number | undefined])[] = [
-    ['tps', tps],
-    ['latency_mean_us', mean],
-    ['latency_p95_us', p95],
-    ['latency_p99_us', p99],
-  ];
-  return bounds.flatMap(([quantity, bound]) => (bound === undefined ? [] : [{ quantity, bound }]));
 }
 
 function positive(text: string): number {

@@ -7,28 +7,36 @@
  */
 
 import { type Comparison, compareRuns, DEFAULT_THRESHOLD } from '../analysis/comparison.js';
+import { LOSE_CHOICES, type Lose } from '../analysis/crash-claims.js';
 import { loadRows, loadSeries } from '../analysis/load-series.js';
+import { type PlanRecord, planRecord } from '../analysis/plan-record.js';
+import type { Target } from '../analysis/plan-verdict.js';
 import type { SweepRow } from '../analysis/row.js';
 import { fitScalability as fitCurve, type ScalabilityLaw } from '../analysis/scalability.js';
 import type { Observation } from '../engine/measure/observation.js';
 import type { PointResult } from '../engine/measure/result.js';
-import type { Settings } from '../engine/protocol/parameters.js';
+import type { ParameterName, Settings } from '../engine/protocol/parameters.js';
 import { simulate as simulatePoint } from '../engine/runtimes/virtual/simulate.js';
 import type { Calibrations } from '../workloads/calibration.js';
 import { calibrationsWith } from '../workloads/calibration-file.js';
 import { isObject } from '../workloads/checked.js';
 import { InputError } from '../workloads/input-error.js';
 import { loadWorkload as load, parseSettings, resolveSettings as resolve } from '../workloads/load.js';
+import { unknownName } from '../workloads/nearest.js';
 import type { SettingsInput, SweepInput } from '../workloads/script-input.js';
+import { parseTime, ValueError } from '../workloads/units.js';
 import type { Workload } from '../workloads/workload.js';
 import { csvHeader, csvRows } from './csv.js';
 import { parseCsv } from './parse-csv.js';
+import { MOST_CHANGES, planQuestion, targetsOf } from './plan-question.js';
 import { openRecordedRun, recordedSweep } from './recorded-runs.js';
+import { runPlan } from './run-plan.js';
 import { DEFAULT_PRECISION, PRECISION_RANGE } from './store-manifest.js';
 import { type Sweep, sweepInMemory } from './sweep.js';
 
 export type { Judgement } from '../analysis/comparison.js';
 export type { Answer } from '../analysis/judgement.js';
+export type { AssessedRecord, ChangedRecord, CurveRecord } from '../analysis/plan-record.js';
 export type { Estimate, Interval, Peak } from '../analysis/scalability.js';
 export type { ResourceUse } from '../engine/measure/resources.js';
 export type { LatencyShare } from '../engine/measure/result.js';
@@ -36,7 +44,6 @@ export {
   type Distribution,
   PARAMETERS,
   type ParameterInfo,
-  type ParameterName,
 } from '../engine/protocol/parameters.js';
 export { listWorkloads, type WorkloadSummary } from '../workloads/load.js';
 export type { SettingInput, VariantInput } from '../workloads/script-input.js';
@@ -45,6 +52,8 @@ export {
   type Comparison,
   InputError,
   type Observation,
+  type ParameterName,
+  type PlanRecord,
   type PointResult,
   type ScalabilityLaw,
   type Settings,
@@ -87,6 +96,33 @@ export interface CompareOptions {
   readonly threshold?: number;
 }
 
+/** What is wanted, of which cluster, and what may be changed for it; as the options of `acklab plan` say it. */
+export interface PlanInput {
+  /** Transactions per second, at least. */
+  readonly tps?: number;
+  /** Commit latency at most, with its unit: the mean, or a percentile. */
+  readonly mean?: string;
+  readonly p95?: string;
+  readonly p99?: string;
+  /** What a crash may lose. */
+  readonly lose?: Lose;
+  /** How long commits may stand still when too few replicas answer, with its unit. */
+  readonly stall?: string;
+  /** The cluster as it is. With `clients`, the answer is for that many; without, for as many as suit best. */
+  readonly set?: SettingsInput;
+  /** What may change, `name` or `name=value,value`; default: settings, version, and disks and distances not in `set`. */
+  readonly may?: readonly string[];
+  /** What must not change. */
+  readonly keep?: readonly ParameterName[];
+  /** How many changes at once, at most: default 3. */
+  readonly changes?: number;
+}
+
+export interface PlanOptions extends SimulationOptions, Pick<SweepOptions, 'jobs' | 'signal'> {
+  /** Measured rows with what the model says of them (`acklab validate --csv`), wanted beside `calibrations`. */
+  readonly predictions?: string;
+}
+
 /** Throughput (tx/s) at a number of clients, with its 95 % interval where that is known. A `SweepRow` is one. */
 export type LoadObservation = Pick<SweepRow, 'clients' | 'tps'> &
   Partial<Pick<SweepRow, 'tps_ci95_low' | 'tps_ci95_high'>>;
@@ -119,13 +155,10 @@ export function loadWorkload(workload: string | SweepInput, options: WorkloadOpt
 
 /** Runs every point of a workload on worker threads. Points with the same settings are simulated once. */
 export async function sweep(workload: string | SweepInput, options: SweepOptions = {}): Promise<Sweep> {
-  const { jobs, signal, onRow } = options;
-  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1)) {
-    throw new InputError(`jobs: ${jobs} worker threads cannot be; give a whole number from 1, or leave it out`);
-  }
+  const { signal, onRow } = options;
   return sweepInMemory(loadWorkload(workload, options), {
     precision: precisionOf(options),
-    ...(jobs === undefined ? {} : { jobs }),
+    ...jobsOf(options),
     ...(signal === undefined ? {} : { signal }),
     ...(onRow === undefined ? {} : { onRow }),
   });
@@ -168,6 +201,64 @@ export function compare(base: string | Sweep, current: string | Sweep, options: 
   }
   const open = (run: string | Sweep) => (typeof run === 'string' ? openRecordedRun(run) : recordedSweep(run));
   return compareRuns(open(base), open(current), threshold);
+}
+
+/**
+ * Looks for the fewest changes with which a cluster meets targets, within the error of the model: `answer` is `yes`, `no`,
+ * or says that it cannot be told. Some seconds on two cores; up to twenty where much may change.
+ */
+export async function plan(question: PlanInput, options: PlanOptions = {}): Promise<PlanRecord> {
+  const { set = {}, lose = null, stall, may = [], keep = [], changes = MOST_CHANGES } = question;
+  const { calibrations = [], predictions = null, signal } = options;
+  if (lose !== null && !LOSE_CHOICES.includes(lose)) {
+    throw new InputError(`lose: ${unknownName('choice', String(lose), LOSE_CHOICES)}`);
+  }
+  if (!(Number.isInteger(changes) && changes >= 0 && changes <= 8)) {
+    throw new InputError(`changes: ${changes} cannot be looked for at once; give a whole number from 0 to 8`);
+  }
+  const asked = planQuestion({
+    given: parseSettings(set),
+    calibrations,
+    predictions,
+    targets: targetsIn(question),
+    lose,
+    stall: stall === undefined ? null : timeOf('stall', stall),
+    may,
+    keep,
+    changes,
+    precision: precisionOf(options),
+  });
+  const found = await runPlan(asked, { ...jobsOf(options), ...(signal === undefined ? {} : { signal }) });
+  if (found === 'interrupted') throw signal?.reason;
+  return planRecord(found, asked);
+}
+
+function targetsIn(question: PlanInput): Target[] {
+  const times = (['mean', 'p95', 'p99'] as const).flatMap((name) => {
+    const text = question[name];
+    return text === undefined ? [] : [[name, timeOf(name, text)]];
+  });
+  const targets = targetsOf({
+    ...Object.fromEntries(times),
+    ...(question.tps === undefined ? {} : { tps: question.tps }),
+  });
+  const wrong = targets.find(({ bound }) => !(bound > 0));
+  if (wrong !== undefined) throw new InputError(`${wrong.quantity}: ${wrong.bound} is no target; give more than 0`);
+  return targets;
+}
+
+function timeOf(name: string, text: string): number {
+  try {
+    return parseTime(text);
+  } catch (error) {
+    throw error instanceof ValueError ? new InputError(`${name}: ${error.message}`) : error;
+  }
+}
+
+function jobsOf({ jobs }: Pick<SweepOptions, 'jobs'>): { jobs?: number } {
+  if (jobs === undefined) return {};
+  if (Number.isInteger(jobs) && jobs >= 1) return { jobs };
+  throw new InputError(`jobs: ${jobs} worker threads cannot be; give a whole number from 1, or leave it out`);
 }
 
 const costsOf = (files: readonly string[] = []): Calibrations => calibrationsWith(files);

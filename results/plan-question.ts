@@ -47,6 +47,27 @@ export interface PlanRequest {
   readonly precision: number;
 }
 
+/** Three changes at once are as many as anybody can tell the effects of apart. */
+export const MOST_CHANGES = 3;
+
+/** Bounds on throughput (tx/s) and on latency (µs). */
+export interface Bounds {
+  readonly tps?: number;
+  readonly mean?: Microseconds;
+  readonly p95?: Microseconds;
+  readonly p99?: Microseconds;
+}
+
+export function targetsOf({ tps, mean, p95, p99 }: Bounds): Target[] {
+  const bounds: readonly (readonly [Target['quantity'], number | undefined])[] = [
+    ['tps', tps],
+    ['latency_mean_us', mean],
+    ['latency_p95_us', p95],
+    ['latency_p99_us', p99],
+  ];
+  return bounds.flatMap(([quantity, bound]) => (bound === undefined ? [] : [{ quantity, bound }]));
+}
+
 /** Throws `InputError`. */
 export function planQuestion(request: PlanRequest): PlanQuestion {
   const { given, targets, lose, stall, precision } = request;

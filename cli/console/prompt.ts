@@ -52,6 +52,9 @@ export class Prompt {
   readonly #sessions: readonly Session[];
   #current: Session;
   #typed = '';
+  #busy = false;
+  /** Ends `wait`. */
+  #endWait: (() => void) | undefined;
 
   constructor(servers: LiveServers, pace: Pace, io: Io) {
     this.#servers = servers;
@@ -76,6 +79,10 @@ export class Prompt {
       lines.prompt();
     };
     lines.on('SIGINT', () => {
+      if (this.#busy) {
+        this.#io.stdout.write(this.#interrupt() ? '^C\n' : '^C (a commit goes on until it has its answer)\n');
+        return;
+      }
       const isTyping = this.#typed !== '' || lines.line !== '';
       this.#typed = '';
       lines.write(null, { ctrl: true, name: 'e' });
@@ -85,11 +92,21 @@ export class Prompt {
     });
     ask();
     for await (const line of lines) {
-      if (!(await this.#take(line)) || signal.aborted) break;
+      this.#busy = true;
+      const goesOn = await this.#take(line);
+      this.#busy = false;
+      if (!goesOn || signal.aborted) break;
       ask();
     }
     lines.close();
     if (this.#typed.trim() !== '' && !isTerminal) await this.#take(';');
+  }
+
+  /** Ends what can be ended; `false`: nothing of what is under way. */
+  #interrupt(): boolean {
+    const end = this.#endWait ?? this.#current.wake;
+    end?.();
+    return end !== undefined;
   }
 
   /** `false`: that was the end. */
@@ -115,7 +132,11 @@ export class Prompt {
     }
     const wait = /^wait (\d+(?:\.\d+)?)$/.exec(command);
     if (wait) {
-      await this.#pace.during(() => this.#servers.cluster.wait(Number(wait[1]) * 1e6));
+      const ended = new Promise<void>((resolve) => {
+        this.#endWait = resolve;
+      });
+      await this.#pace.during(() => Promise.race([this.#servers.cluster.wait(Number(wait[1]) * 1e6), ended]));
+      this.#endWait = undefined;
       return true;
     }
     const target = this.#sessions.find(

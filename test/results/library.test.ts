@@ -10,11 +10,13 @@ import { createRun } from '../../results/store.js';
 import { packParts } from '../../results/store-manifest.js';
 import { resolveSettings as resolve } from '../../workloads/load.js';
 import { packageRoot } from '../../workloads/package-root.js';
+import { acklab as program } from '../cli/acklab.js';
 import { someManifest } from './manifests.js';
 
 // Compiled: its workers cannot load TypeScript.
 const library: typeof acklab = await import(pathToFileURL(join(packageRoot(), 'dist/results/library.js')).href);
-const { compare, fitScalability, fromCsv, InputError, loadWorkload, resolveSettings, simulate, sweep, toCsv } = library;
+const { compare, fitScalability, fromCsv, InputError, loadWorkload, plan, resolveSettings, simulate, sweep, toCsv } =
+  library;
 
 let folder: string;
 beforeAll(() => {
@@ -145,6 +147,39 @@ describe('what comes out goes on', () => {
     run.finish({ status: 'complete', finished: null, wall_seconds: 1, warnings: [] });
     return run.path;
   }
+});
+
+describe('a plan', () => {
+  const QUESTION = {
+    tps: 2000,
+    set: { profile: 'mysql-5.6', clients: 16 },
+    may: ['profile', 'sync_relay_log'],
+  } as const;
+
+  test('is the record that the command prints', { timeout: 120_000 }, async () => {
+    const found = await plan(QUESTION);
+    const options = ['--tps', '2000', '--set', 'profile=mysql-5.6', '--set', 'clients=16'];
+    const may = ['--may', 'profile', '--may', 'sync_relay_log'];
+    const { stdout } = await program(folder, 'plan', ...options, ...may, '--json', '--quiet');
+    expect(JSON.parse(JSON.stringify(found))).toEqual(JSON.parse(stdout));
+    expect(found.answer).toBe('yes');
+  });
+
+  test('ends when it is told to', async () => {
+    await expect(plan(QUESTION, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+  });
+
+  test.each<[acklab.PlanInput, string]>([
+    [{}, 'no target; say what is wanted'],
+    [{ tps: -1 }, 'tps: -1 is no target; give more than 0'],
+    [{ p99: '5' }, 'p99: "5" has no unit; write 5us, 5ms or 5s'],
+    [{ tps: 1, lose: 'all' as never }, 'lose: unknown choice "all"; use one of nothing, nothing-if-source-dies'],
+    [{ tps: 1, changes: 99 }, 'changes: 99 cannot be looked for at once; give a whole number from 0 to 8'],
+    [{ tps: 1, may: ['tiemout'] }, '--may tiemout: unknown parameter "tiemout"; did you mean "timeout"?'],
+  ])('of %j says what is wrong', async (question, message) => {
+    await expect(plan(question)).rejects.toThrow(message);
+    await expect(plan(question)).rejects.toBeInstanceOf(InputError);
+  });
 });
 
 describe('what is wrong is said in one line, with the place and the remedy', () => {

@@ -102,10 +102,7 @@ async function run(servers: LiveServers, session: Session, statement: Statement)
 
 async function select(session: Session, items: readonly SelectItem[]): Promise<Outcome> {
   for (const { expression } of items) {
-    if (expression.kind !== 'sleep') continue;
-    session.sleeps = true;
-    await session.server.cluster.wait(1e6 * expression.seconds);
-    session.sleeps = false;
+    if (expression.kind === 'sleep') await session.sleep(expression.seconds);
   }
   const values = items.map(({ expression }) => evaluate(session, expression));
   const columns = items.map(({ label }, index) => (values[index]?.type === 'integer' ? `${label}:bigint` : label));
@@ -144,6 +141,7 @@ function show(
 function kill(session: Session, id: number, query: boolean): void {
   const victim = session.server.sessions.get(id);
   if (!victim) throw new SqlError('noSuchThread', `Unknown thread id: ${id}`);
+  victim.wake?.();
   // A commit that waits for its ACK is past the point of return: the statement goes on.
   if (!query) victim.close();
 }

@@ -24,8 +24,10 @@ export class Session {
   /** Has the open transaction changed anything? */
   dirty = false;
   running: RunningStatement | undefined;
-  /** SLEEP() is under way. */
-  sleeps = false;
+  /** Present while SLEEP() is under way: ends it, as KILL QUERY does. */
+  wake: (() => void) | undefined;
+  /** What the last SLEEP() was worth: 1 where it was interrupted. */
+  slept: 0 | 1 = 0;
   /** The engine's session, while it commits. */
   engineSession: number | undefined;
   /** Virtual time of the last change between idle and busy. */
@@ -48,6 +50,19 @@ export class Session {
     return !/^(0|off)$/i.test(String(this.ownValues.get('sql_log_bin') ?? 'ON'));
   }
 
+  /** SLEEP(): resolves when the time is over, or somebody wakes it. */
+  async sleep(seconds: number): Promise<void> {
+    this.slept = 0;
+    const interrupted = new Promise<void>((resolve) => {
+      this.wake = () => {
+        this.slept = 1;
+        resolve();
+      };
+    });
+    await Promise.race([this.server.cluster.wait(1e6 * seconds), interrupted]);
+    this.wake = undefined;
+  }
+
   /** COM_RESET_CONNECTION: as if just connected; an open transaction is rolled back. */
   reset(): void {
     this.warnings = [];
@@ -59,6 +74,7 @@ export class Session {
   }
 
   end(): void {
+    this.wake?.();
     this.server.sessions.delete(this.id);
   }
 }

@@ -35,7 +35,7 @@ export function evaluate(session: Session, expression: Expression): SqlValue {
       return functionValue(session, expression.name);
     case 'sleep':
       // Whoever executes the statement has slept.
-      return integer(0);
+      return integer(session.slept);
     case 'word':
       if (/^(true|false)$/i.test(expression.value)) return integer(/^true$/i.test(expression.value) ? 1 : 0);
       throw new SqlError('unknownColumn', `Unknown column '${expression.value}' in 'field list'`);

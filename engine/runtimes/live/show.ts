@@ -134,7 +134,7 @@ function sessionRow(session: Session, isAsking: boolean, seconds: (since: number
   if (!running) return [...head, 'Sleep', seconds(since), '', null];
   const doing = server.profile === 'mysql-5.6' ? 'init' : 'starting';
   const activity = engineSession === undefined ? undefined : server.cluster.activity(engineSession);
-  const state = session.sleeps ? 'User sleep' : isAsking || !activity ? doing : commitState(activity.phase);
+  const state = session.wake ? 'User sleep' : isAsking || !activity ? doing : commitState(activity.phase);
   const info = full ? running.text : running.text.slice(0, INFO_LENGTH);
   return [...head, 'Query', seconds(running.since), state, info];
 }

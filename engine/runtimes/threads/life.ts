@@ -225,19 +225,35 @@ class Readers {
     const tail = new LiveBinlogTail(binlog, this.#source.shape, conditions, state.binlogEnd, relayEnd);
     const ends = { line: this.#line, link, index, hasHeader: semisync, readerFiber };
     const end = createReaderEnd(this.#options, ends, tail);
-    const endLast = this.#endLast;
-    this.#endLast = () => {
-      end.events.end();
-      end.inbox.interrupt();
-    };
     const target = { index, semisync, relayEnd, ...end };
-    const tell = this.#tell;
+    const endLast = this.#endLast;
+    this.#endLast = enderOf(end);
     const source = this.#source;
-    spawn(this.#options, readerFiber, function* (self) {
-      yield readerForReplica(self, source, target, endLast);
-      tell({ kind: 'reader ended', replica: index, connection });
-    });
+    const tell = this.#tell;
+    spawn(this.#options, readerFiber, (self) => serving(self, source, target, endLast, connection, tell));
   }
+}
+
+type ReaderEnd = ReturnType<typeof createReaderEnd>;
+
+/** Made apart from what else a connection is made of: who may have to end it holds on to nothing of the one before. */
+const enderOf =
+  ({ events, inbox }: ReaderEnd) =>
+  (): void => {
+    events.end();
+    inbox.interrupt();
+  };
+
+function* serving(
+  self: Fiber,
+  source: Source,
+  target: Parameters<typeof readerForReplica>[2],
+  endLast: () => void,
+  connection: number,
+  tell: Tell,
+): Script {
+  yield readerForReplica(self, source, target, endLast);
+  tell({ kind: 'reader ended', replica: target.index, connection });
 }
 
 /** A relay log's ends, where every thread sees them. */

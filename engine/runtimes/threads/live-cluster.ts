@@ -27,6 +27,8 @@ interface ReplicaState {
   semisync: boolean;
   connection: Connection | undefined;
   connections: number;
+  /** Of the connections before, those that may have somebody on them still, or whose memory can be used again. */
+  last: Connection[];
   /** Resolves when the I/O thread that runs has ended. */
   ended: Deferred | undefined;
   /** By connection: those readers that have not ended. */
@@ -103,6 +105,7 @@ export class ThreadsLiveCluster implements LiveCluster {
       semisync: forReplica(settings.semisync, replica),
       connection: undefined,
       connections: 0,
+      last: [],
       ended: undefined,
       readers: new Map(),
     }));
@@ -170,16 +173,26 @@ export class ThreadsLiveCluster implements LiveCluster {
   #connect(replica: number, at: 'connecting' | 'connected'): void {
     const state = this.#replica(replica);
     const { plan } = this.#life;
-    const connection = {
-      number: state.connections++,
-      memory: allocateLink(this.settings),
-      semisync: state.semisync,
-    };
+    if (state.connection) state.last.push(state.connection);
+    const number = state.connections++;
+    const connection = { number, memory: this.#memoryFor(state), semisync: state.semisync };
     state.io = 'connecting';
     state.connection = connection;
     state.ended = deferred();
-    const { number, ...rest } = connection;
-    this.#life.order(plan.replica(replica), { kind: 'connect', replica, at, connection: number, ...rest });
+    const { memory, semisync } = connection;
+    this.#life.order(plan.replica(replica), { kind: 'connect', replica, at, connection: number, memory, semisync });
+  }
+
+  /**
+   * A worker that never rests collects its garbage late: memory of connections is used again, when its I/O thread and its
+   * reader have ended and the ACK receiver reads elsewhere. The last one it may still read.
+   */
+  #memoryFor(state: ReplicaState): SharedArrayBuffer {
+    const index = state.last.findIndex(({ number }) => number < state.connections - 3 && !state.readers.has(number));
+    const [free] = index < 0 ? [] : state.last.splice(index, 1);
+    if (!free) return allocateLink(this.settings);
+    new Uint8Array(free.memory).fill(0);
+    return free.memory;
   }
 
   async stopIoThread(replica: number): Promise<void> {

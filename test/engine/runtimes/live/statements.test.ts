@@ -17,6 +17,10 @@ test('the time, a sleep that SHOW PROCESSLIST shows, and a session that writes n
   expect((await world.rows('SHOW PROCESSLIST')).map((row) => row[6])).toContain('User sleep');
   expect((await world.finish(asleep)).kind).toBe('rows');
   expect((await world.rows('SHOW PROCESSLIST')).map((row) => row[6])).not.toContain('User sleep');
+  const long = execute(world.servers, session, 'SELECT SLEEP(1000000) s');
+  world.pass(1);
+  await world.run(`KILL QUERY ${session.id}`);
+  expect(await world.finish(long)).toMatchObject({ rows: [[1]] });
   const before = world.servers.cluster.binlogEnd;
   await world.run('SET sql_log_bin=0', session);
   await world.run(INSERT, session);
