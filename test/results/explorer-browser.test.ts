@@ -292,6 +292,28 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
     await page.context().close();
   });
 
+  it('follows a commit of the point that is clicked', async () => {
+    const { page } = await visit(1400, 'light', FEW);
+    await followed(page);
+    // The second point of the first curve.
+    await page.locator('#picture-measure .point').nth(1).click();
+    await until(page, `document.querySelector('#life-curve').value`, 'MySQL 5.6');
+    expect(await page.locator('#life-at').inputValue()).toBe('8 clients');
+    await until(page, `document.querySelector('#life-summary').textContent.includes('of 8: 8.5')`, true);
+    await page.context().close();
+  });
+
+  it('gives up a sketch that nobody would wait for when something else is wanted', async () => {
+    const { page, complaints } = await visit(1400, 'light', '#curves=mysql-5.6:AFTER_COMMIT&at=3000,4000,5000,6000');
+    await page.waitForTimeout(1500);
+    await page.locator('#at').fill('2, 3');
+    await page.keyboard.press('Enter');
+    await settled(page);
+    expect(await page.locator('#picture-throughput .point').count()).toBe(2);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   it('shows packets on their way while one plays, and stops when told', async () => {
     const { page } = await visitFile(browser, file, 1400, 'light', { fragment: FEW, reducedMotion: 'no-preference' });
     await followed(page);

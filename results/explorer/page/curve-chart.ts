@@ -157,7 +157,15 @@ function curve(
     const fill = isSettled(mark) ? colour : 'var(--background)';
     return drawn(
       'path',
-      { d: SHAPE_PATHS[style.shape], transform: place, fill, stroke: colour, 'stroke-width': 1.5, class: 'point' },
+      {
+        d: SHAPE_PATHS[style.shape],
+        transform: place,
+        fill,
+        stroke: colour,
+        'stroke-width': 1.5,
+        class: 'point',
+        'data-point': mark.row.point,
+      },
       drawn('title', {}, pointTitle(request, mark, isSettled(mark))),
     );
   });

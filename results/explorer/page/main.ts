@@ -157,7 +157,18 @@ function readAddress(): void {
   apply();
 }
 
+/** What the selects below do, for the pointer. */
+function connectPoints(): void {
+  for (const id of CHARTS) {
+    byId(`picture-${id}`).addEventListener('click', ({ target }) => {
+      const point = target instanceof Element ? target.closest('[data-point]') : null;
+      if (point) life.follow(Number(point.getAttribute('data-point')));
+    });
+  }
+}
+
 connectButtons();
+connectPoints();
 addEventListener('hashchange', readAddress);
 new ResizeObserver(draw).observe(byId('picture-throughput'));
 readAddress();
