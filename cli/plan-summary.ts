@@ -34,15 +34,11 @@ export const describePlan = (plan: PlanRecord): string =>
 
 const LABELS = { yes: 'change', open: 'perhaps', no: 'nearest', uncalibrated: 'nearest' } as const;
 
-function answerText({ text, answer, targets, lose, required, best, now, statements }: PlanRecord): string {
+function answerText({ text, answer, targets, required, best, now, statements }: PlanRecord): string {
   const lines = [text];
   const say = (label: string, what: string) => lines.push(`  ${label.padEnd(8)} ${what}`);
-  if (required.length > 0) {
-    say(
-      'required',
-      `${required.map(({ parameter, from, to }) => `${parameter} ${from} → ${to}`).join(', ')} (--lose ${lose})`,
-    );
-  }
+  for (const { parameter, from, to, for: asking } of required)
+    say('required', `${parameter} ${from} → ${to} (${asking})`);
   if (best.changes.length > 0) say(LABELS[answer], best.label);
   say('expected', pointText(best, targets));
   say('margin', marginText(best.margin));

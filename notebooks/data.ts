@@ -8,10 +8,18 @@ import { packageRoot } from '../workloads/package-root.js';
 
 const DATA = 'notebooks/data';
 const MEASURED = 'workloads/calibrations/training/semisync-2core.csv';
-/** Fitted to the rows of up to 16 clients; it takes two minutes, so it is kept. `npm run notebooks -- --calibrate` makes it anew. */
-const CALIBRATION = 'notebooks/calibrations/up-to-16-clients.yaml';
-const FITTED = `${DATA}/up-to-16-clients.csv`;
-const HELD_OUT = `${DATA}/64-clients.csv`;
+/**
+ * What costs are fitted to, and what is put aside to hold them against: loads beyond those fitted, or a distance beyond.
+ * Fitting takes two minutes each, so calibrations are kept; `npm run notebooks -- --calibrate` makes them anew.
+ */
+const SPLITS: Readonly<Record<string, (row: Measured) => boolean>> = {
+  clients: ({ clients }) => Number(clients) <= 16,
+  // Without semi-sync no distance counts.
+  distance: ({ wait_point, rtt_us }) => wait_point === 'ASYNC' || rtt_us === '200',
+};
+type Measured = Readonly<Record<string, string>>;
+
+const calibration = (split: string): string => `notebooks/calibrations/${split}.yaml`;
 
 const WORKLOADS: readonly (readonly [name: string, ...options: string[]])[] = [
   ['upgrade-clients'],
@@ -21,7 +29,7 @@ const WORKLOADS: readonly (readonly [name: string, ...options: string[]])[] = [
   ['zones-quorum'],
   ['zones-crash'],
   ['zones-lost'],
-  ['your-forecast', '--calibration', CALIBRATION],
+  ['your-forecast', '--calibration', calibration('clients')],
 ];
 
 /** Throws where the command fails; it has said why by then. */
@@ -39,34 +47,35 @@ function acklab(args: readonly string[]): string {
 
 const write = (file: string, text: string): void => writeFileSync(join(packageRoot(), file), text);
 
-/** Divides the measured rows of both MySQL versions into those that costs are fitted to, and those that nobody fitted. */
-function divideMeasured(): void {
+/** Measured rows of both MySQL versions. */
+function measuredRows(): Measured[] {
   const text = readFileSync(join(packageRoot(), MEASURED), 'utf8');
-  const rows = parse<Record<string, string>>(text, { columns: true }).filter(({ profile }) =>
-    profile?.startsWith('mysql-'),
-  );
-  const isFitted = ({ clients }: Record<string, string>): boolean => Number(clients) <= 16;
-  write(FITTED, stringify(rows.filter(isFitted), { header: true }));
-  write(
-    HELD_OUT,
-    stringify(
-      rows.filter((row) => !isFitted(row)),
-      { header: true },
-    ),
-  );
+  return parse<Measured>(text, { columns: true }).filter(({ profile }) => profile?.startsWith('mysql-'));
+}
+
+function divide(split: string, rows: readonly Measured[], calibrate: boolean): void {
+  const isFitted = SPLITS[split]!;
+  const files = { some: rows.filter(isFitted), aside: rows.filter((row) => !isFitted(row)) };
+  for (const [name, own] of Object.entries(files))
+    write(`${DATA}/${split}-${name}.csv`, stringify(own, { header: true }));
+  if (calibrate) acklab(['calibrate', `${DATA}/${split}-some.csv`, '--out', calibration(split)]);
+  for (const name of Object.keys(files)) {
+    const predictions = acklab([
+      'validate',
+      `${DATA}/${split}-${name}.csv`,
+      '--calibration',
+      calibration(split),
+      '--csv',
+    ]);
+    write(`${DATA}/${split}-${name}-predictions.csv`, predictions);
+  }
 }
 
 export function makeData({ calibrate }: { readonly calibrate: boolean }): void {
   rmSync(join(packageRoot(), DATA), { recursive: true, force: true });
   mkdirSync(join(packageRoot(), DATA));
-  divideMeasured();
-  if (calibrate) acklab(['calibrate', FITTED, '--out', CALIBRATION]);
-  for (const [name, file] of [
-    ['fitted', FITTED],
-    ['held-out', HELD_OUT],
-  ] as const) {
-    write(`${DATA}/${name}-predictions.csv`, acklab(['validate', file, '--calibration', CALIBRATION, '--csv']));
-  }
+  const rows = measuredRows();
+  for (const split of Object.keys(SPLITS)) divide(split, rows, calibrate);
   for (const [name, ...options] of WORKLOADS) {
     acklab(['sweep', `notebooks/workloads/${name}.yaml`, '--out', `${DATA}/${name}`, ...options]);
   }

@@ -77,7 +77,8 @@ class Search {
         ({ settings }) => lose === null || changesToLoseNothing(settings, lose).length === 0,
       ),
     );
-    this.#options.onTotal?.((1 + levels.flat().length) * clients.length);
+    const told = required.length === 0 ? 1 : 2;
+    this.#options.onTotal?.((told + levels.flat().length) * clients.length);
 
     const [base] = (await this.#assess([start], 'all')) as [Assessed];
     const [now] = required.length === 0 ? [base] : ((await this.#assess([unchanged], 'all')) as [Assessed]);

@@ -22,7 +22,7 @@ const built = (name: string): string => join(ROOM, 'built', `${name}.html`);
 const NOTEBOOKS = [
   ['upgrade', 5],
   ['zones', 5],
-  ['your-numbers', 3],
+  ['your-numbers', 4],
 ] as const;
 const MOST_BYTES = 4e6;
 
@@ -129,12 +129,12 @@ describe.skipIf(CHROMIUM === undefined)('in a browser', () => {
     await input.focus();
     expect(await page.evaluate('document.activeElement.id')).toBe(await input.getAttribute('id'));
     await input.setInputFiles(join(packageRoot(), 'workloads/calibrations/predictions.csv'));
-    await until(page, 'document.querySelectorAll("article.chart svg").length', 5);
+    await until(page, 'document.querySelectorAll("article.chart svg").length', 6);
     expect((await titles(page)).at(-2)).toMatch(/^Half of your 112 rows are within [\d.]+ %/);
     expect(await seriousViolations(page)).toEqual([]);
     const wrong = { name: 'measured.csv', mimeType: 'text/csv', buffer: Buffer.from('profile,clients,tps\na,1,2\n') };
     await input.setInputFiles(wrong);
-    await until(page, 'document.querySelectorAll("article.chart svg").length', 3);
+    await until(page, 'document.querySelectorAll("article.chart svg").length', 4);
     expect(await page.locator('[role=alert]').textContent()).toBe(
       'measured.csv has no column predicted_tps; make it with: acklab validate measured.csv --csv > predictions.csv',
     );
