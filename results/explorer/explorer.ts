@@ -109,7 +109,7 @@ ${curvePicker()}<fieldset class="group"><legend>Along</legend>
 <div class="field"><label for="at">Values</label><input type="text" id="at" aria-describedby="problem-at" autocomplete="off" autocapitalize="off" spellcheck="false"></div>
 <p class="problem" id="problem-at" hidden></p>
 </fieldset>
-${groups}<details class="group others"><summary>Every other parameter <span class="count">CPU costs, the choices that make a version, hosts, faults' settings</span></summary>
+${groups}<details class="group others"><summary>Every other parameter <span class="count">the choices that make a version, hosts, CPU costs</span></summary>
 ${OTHER_PARAMETERS.map(otherControl)}</details>
 <p><button type="button" id="reset">Begin anew</button></p>
 </form>\n`;

@@ -100,6 +100,10 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
     const { code, stderr } = await acklab(folder, 'sweep', workload, '--out', out, '--quiet');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(csv).toBe(readFileSync(join(out, 'observations.csv'), 'utf8'));
+    if (name.endsWith('warning')) {
+      expect(await textOf(page, 'progress')).toMatch(/warning.*, told with the numbers\.$/);
+      expect(await page.locator('#table').textContent()).toContain('more is offered than can be done');
+    }
     expect(complaints).toEqual([]);
     await page.context().close();
   });
@@ -217,6 +221,27 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
     await until(page, `document.querySelector('#preset').value`, '');
     await until(page, `document.querySelectorAll('#picture-throughput .curve').length`, 4);
     expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('on a telephone the first picture stays in sight, and covers no control that has the focus', async () => {
+    const { page } = await visit(360, 'light', FEW);
+    await settled(page);
+    const covered: string[] = [];
+    let below = 0;
+    await page.locator('#preset').focus();
+    for (let presses = 0; presses < 50; presses++) {
+      await page.keyboard.press('Tab');
+      const [id, top, edge] = (await page.evaluate(`(() => {
+        const control = document.activeElement;
+        const chart = document.querySelector('.curves > .chart').getBoundingClientRect();
+        return [control.id || control.value, control.getBoundingClientRect().top, chart.bottom];
+      })()`)) as [string, number, number];
+      if (edge > 100) below++;
+      if (top < edge) covered.push(`${id} at ${top}, under a picture that ends at ${edge}`);
+    }
+    expect(covered).toEqual([]);
+    expect(below).toBeGreaterThan(30);
     await page.context().close();
   });
 

@@ -87,18 +87,26 @@ function draw(): void {
   }
   byId('legend').replaceChildren(...legendItems(part.charts[0]!, view));
   fillTable(byId('table', HTMLTableElement), view);
-  const percent = `± ${100 * data.precision} %`;
   say(byId('table-count'), complete ? `${rows.length} points` : `${settled.size} of ${rows.length} points measured`);
-  say(
-    byId('progress'),
-    complete ? `Measured to ${percent}.` : `A sketch; ${settled.size} of ${rows.length} points measured to ${percent}.`,
-  );
+  say(byId('progress'), progressText(view));
   const current = part === experiment.part;
   byId('save-csv', HTMLButtonElement).disabled = !(complete && current);
   if (complete && current) {
     say(byId('status'), `Measured. ${byId('finding-throughput').textContent}`);
     life.offer(part);
   }
+}
+
+/** How far it is, and whether what was found is what was asked for. */
+function progressText({ rows, settled }: View): string {
+  const asked = `to ± ${100 * data.precision} %`;
+  if (settled.size < rows.length) return `A sketch; ${settled.size} of ${rows.length} points measured ${asked}.`;
+  const warned = rows.filter(({ warnings }) => warnings !== null).length;
+  const but =
+    warned === 0
+      ? ''
+      : `; ${warned === 1 ? 'one point has a warning' : `${warned} points have warnings`}, told with the numbers`;
+  return `Measured ${asked}${but}.`;
 }
 
 function save(name: string, type: string, text: string): void {

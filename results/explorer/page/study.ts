@@ -5,6 +5,7 @@
 import { type SweepRow, sweepRow } from '../../../analysis/row.js';
 import type { Observation } from '../../../engine/measure/observation.js';
 import type { Part, Point } from '../../../workloads/workload.js';
+import { sketchOptions } from '../sketch.js';
 import type { Crew } from './crew.js';
 
 /** What is known of the curves by now. */
@@ -15,10 +16,6 @@ export interface View {
   readonly settled: ReadonlySet<number>;
 }
 
-/** Warm-up and a few batches: throughput within some 5 %, seldom 15 %. */
-const SKETCH_PRECISION = 0.1;
-const SKETCH_COMMITS = 500;
-const SKETCH_COMMITS_PER_CLIENT = 32;
 /** What is kept so that going back costs nothing. */
 const MOST_KEPT = 5000;
 
@@ -67,13 +64,12 @@ export class Study {
     this.#crew.drop('settle');
     this.#shown = part;
     const missing = part.points.filter((point) => !this.#known(point));
+    // The longest first, so that no worker is left with one at the end.
+    missing.sort((a, b) => b.settings.clients - a.settings.clients);
     const tasks = missing.map(({ settings }) => ({
       kind: 'point' as const,
       settings,
-      options: {
-        precision: SKETCH_PRECISION,
-        maxCommits: Math.max(SKETCH_COMMITS, SKETCH_COMMITS_PER_CLIENT * settings.clients),
-      },
+      options: sketchOptions(settings),
     }));
     const results = await this.#crew.points(tasks, 'sketch');
     for (const [index, result] of results?.entries() ?? []) {
