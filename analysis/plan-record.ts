@@ -1,6 +1,6 @@
 /** A plan as plain data: what `--json` prints, and what a run directory keeps for its report. */
 import type { ParameterName, Settings } from '../engine/protocol/parameters.js';
-import { formatValue } from '../workloads/units.js';
+import { formatTime, formatValue } from '../workloads/units.js';
 import { claimTexts } from './crash-claims.js';
 import type { Quantity } from './model-error.js';
 import { type Assessed, type FrontierCurve, type Outage, type Plan, type PlanQuestion, recommended } from './plan.js';
@@ -13,6 +13,7 @@ import {
   changesText,
   headline,
   outageText,
+  shorterTimeout,
   statements,
 } from './plan-text.js';
 import type { Margin, Prediction, Target, Verdict } from './plan-verdict.js';
@@ -21,6 +22,10 @@ export interface ChangedRecord {
   readonly parameter: ParameterName;
   readonly from: string;
   readonly to: string;
+}
+
+export interface RequiredRecord extends ChangedRecord {
+  readonly for: string;
 }
 
 export interface AssessedRecord {
@@ -55,8 +60,8 @@ export interface PlanRecord {
   readonly targets: readonly Target[];
   readonly lose: string | null;
   readonly stall_us: number | null;
-  /** What `lose` asks for. */
-  readonly required: readonly ChangedRecord[];
+  /** What `lose` and `stall` ask for. */
+  readonly required: readonly RequiredRecord[];
   /** As it is, without and with what is required. */
   readonly now: AssessedRecord;
   readonly base: AssessedRecord;
@@ -69,10 +74,12 @@ export interface PlanRecord {
   /** What a crash leaves of `best`. */
   readonly crash: { readonly holds: readonly string[]; readonly fails: readonly string[] };
   readonly outage: (Outage & { readonly text: string }) | null;
-  /** How to change a server into `best`, and how to see its numbers again. */
+  /** How to change a server into `best`, where that may meet the targets, and how to see its numbers again. */
   readonly statements: readonly string[];
   readonly check: readonly string[];
   readonly searched: Plan['searched'];
+  /** What could change, and is kept because `--set` names it. */
+  readonly untried: readonly ParameterName[];
 }
 
 export function planRecord(plan: Plan, question: PlanQuestion): PlanRecord {
@@ -82,14 +89,21 @@ export function planRecord(plan: Plan, question: PlanQuestion): PlanRecord {
   const { settings, timeout } = best;
   const record = (one: Assessed): AssessedRecord => assessedRecord(one, base.settings);
   const changed = [...required, ...best.changes.flatMap((change) => change.settings)];
-  const isShorter = stall !== null && timeout !== null && timeout < settings.timeout;
+  const shorter = shorterTimeout(best);
+  const answer = answerOf(plan);
+  const isNo = answer === 'no' || answer === 'uncalibrated';
   return {
-    answer: answerOf(plan),
+    answer,
     text: headline(plan, question),
     targets,
     lose,
     stall_us: stall,
-    required: required.map(({ name, text }) => changedRecord(name, text, now.settings)),
+    required: [
+      ...required.map(({ name, text }) => ({ ...changedRecord(name, text, now.settings), for: `--lose ${lose}` })),
+      ...(shorter === null || stall === null
+        ? []
+        : [{ ...changedRecord('timeout', formatTime(shorter), settings), for: `--stall ${formatTime(stall)}` }]),
+    ],
     now: assessedRecord(now, now.settings),
     base: record(base),
     best: record(best),
@@ -99,9 +113,10 @@ export function planRecord(plan: Plan, question: PlanQuestion): PlanRecord {
     frontier: plan.frontier.map((curve) => curveRecord(curve, base.settings)),
     crash: claimTexts(timeout === null ? settings : { ...settings, timeout }),
     outage: outage === null || timeout === null ? null : { ...outage, text: outageText(outage, timeout) },
-    statements: statements(isShorter ? [...changed, { name: 'timeout', value: timeout }] : changed),
+    statements: isNo ? [] : statements(shorter === null ? changed : [...changed, { name: 'timeout', value: shorter }]),
     check: checkOf([...present.given, ...changed], best.observation.clients),
     searched,
+    untried: question.untried,
   };
 }
 

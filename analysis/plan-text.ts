@@ -112,30 +112,39 @@ export function bindingText({ observation }: Assessed): string {
 
 const counted = (count: number): string => (count === 1 ? 'one change' : `${count} changes`);
 
+/** What the time-out has to become; null where it may stay. */
+export const shorterTimeout = ({ timeout, settings }: Assessed): number | null =>
+  timeout !== null && timeout < settings.timeout ? timeout : null;
+
+/** `--lose and --stall`, as far as they ask for a change; empty where they do not. */
+function askers(one: Assessed, { required }: PlanQuestion): string {
+  return [...(required.length > 0 ? ['--lose'] : []), ...(shorterTimeout(one) !== null ? ['--stall'] : [])].join(
+    ' and ',
+  );
+}
+
 /** The first line: what a person wants to know who reads no further. */
-export function headline(plan: Plan, { targets, required, mostChanges }: PlanQuestion): string {
+export function headline(plan: Plan, question: PlanQuestion): string {
+  const { targets, mostChanges } = question;
   const wanted = targetsText(targets);
+  const how = (one: Assessed): string => {
+    const asking = askers(one, question);
+    const changes = one.changes.length;
+    if (asking === '') return changes === 0 ? 'as it is' : `with ${counted(changes)}`;
+    return `with ${changes === 0 ? '' : `${counted(changes)} and `}what ${asking} asks for`;
+  };
   const [best] = plan.answers;
-  const needed = required.length === 0 ? '' : ', with what --lose asks for';
-  if (best !== undefined) {
-    const how =
-      best.changes.length === 0
-        ? required.length === 0
-          ? 'as it is'
-          : 'with what --lose asks for'
-        : `with ${counted(best.changes.length)}${needed}`;
-    return `YES: ${wanted}, ${how}.`;
-  }
+  if (best !== undefined) return `YES: ${wanted}, ${how(best)}.`;
   const [open] = plan.open;
   if (open !== undefined) {
-    const how = open.changes.length === 0 ? `as it is${needed}` : `with ${counted(open.changes.length)}${needed}`;
-    return `TOO CLOSE TO TELL: ${wanted}, ${how}. The target lies within the model's error.`;
+    return `TOO CLOSE TO TELL: ${wanted}, ${how(open)}. The target lies within the model's error.`;
   }
   if (answerOf(plan) === 'uncalibrated') {
     return `NO PROMISE: ${wanted}. Nothing was measured there: ${plan.base.outside.join('; ')}.`;
   }
   const tried = mostChanges === 0 ? 'as it is' : `with up to ${counted(mostChanges)} of those that were allowed`;
-  return `NO: ${wanted} is not met ${tried}${needed}.`;
+  const asking = askers(plan.base, question);
+  return `NO: ${wanted} is not met ${tried}${asking === '' ? '' : `, besides what ${asking} asks for`}.`;
 }
 
 export function outageText({ replicas, stall_us, unprotected_tps }: Outage, timeout: number): string {

@@ -49,6 +49,7 @@ Examples:
   echo "SHOW MASTER STATUS" | acklab console
 
 Neither plugin is installed at first, and replication is asynchronous, as on servers just set up:
+  SET GLOBAL acklab_load=0;                                          on the source: what moves is what you do
   INSTALL PLUGIN rpl_semi_sync_master SONAME 'semisync_master.so';   on the source
   INSTALL PLUGIN rpl_semi_sync_slave SONAME 'semisync_slave.so';     on the replica
   SET GLOBAL rpl_semi_sync_master_enabled=1;                         on the source

@@ -1,55 +1,48 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { SettingsError } from '../engine/protocol/check-settings.js';
-import { RealDiskError } from '../engine/runtimes/threads/crew.js';
+import { RealDiskError } from '../engine/runtimes/threads/crew-error.js';
 import { packageVersion } from '../results/package-version.js';
 import { InputError } from '../workloads/input-error.js';
-import { baselineCommand } from './baseline.js';
-import { calibrateCommand } from './calibrate.js';
-import { compareCommand } from './compare.js';
-import { consoleCommand } from './console.js';
 import { EXIT_DONE, EXIT_WRONG_INPUT } from './exit-code.js';
-import { exploreCommand } from './explore.js';
-import { exportCommand } from './export.js';
-import { fitCommand } from './fit.js';
 import { type Io, processIo } from './io.js';
-import { planCommand } from './plan.js';
-import { reportCommand } from './report.js';
-import { runCommand } from './run.js';
-import { sweepCommand } from './sweep.js';
-import { trendCommand } from './trend.js';
-import { validateCommand } from './validate.js';
-import { workloadsCommand } from './workloads.js';
+import type { RunWork } from './run-work.js';
 
-const COMMANDS = [
-  sweepCommand,
-  runCommand,
-  exploreCommand,
-  consoleCommand,
-  validateCommand,
-  calibrateCommand,
-  planCommand,
-  fitCommand,
-  workloadsCommand,
-  reportCommand,
-  exportCommand,
-  compareCommand,
-  baselineCommand,
-  trendCommand,
-];
+type MakeCommand = (io: Io, run: RunWork) => Command;
+
+/** Only what is asked for is loaded: most of what a command needs, the others do not. */
+const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
+  sweep: async () => (await import('./sweep.js')).sweepCommand,
+  run: async () => (await import('./run.js')).runCommand,
+  explore: async () => (await import('./explore.js')).exploreCommand,
+  console: async () => (await import('./console.js')).consoleCommand,
+  validate: async () => (await import('./validate.js')).validateCommand,
+  calibrate: async () => (await import('./calibrate.js')).calibrateCommand,
+  plan: async () => (await import('./plan.js')).planCommand,
+  fit: async () => (await import('./fit.js')).fitCommand,
+  workloads: async () => (await import('./workloads.js')).workloadsCommand,
+  report: async () => (await import('./report.js')).reportCommand,
+  export: async () => (await import('./export.js')).exportCommand,
+  compare: async () => (await import('./compare.js')).compareCommand,
+  baseline: async () => (await import('./baseline.js')).baselineCommand,
+  trend: async () => (await import('./trend.js')).trendCommand,
+};
 
 /** Each command runs its work through `run`, which keeps the exit code that the work ends with. */
 async function main(argv: readonly string[], io: Io): Promise<number> {
   let exitCode = EXIT_DONE;
-  const run = async (work: () => number | Promise<number>) => {
+  const run: RunWork = async (work) => {
     exitCode = await work();
   };
   const program = new Command('acklab')
     .description('A workbench for deciding how to run MySQL with semi-synchronous replication.')
     .version(packageVersion())
     .addHelpText('after', EXAMPLES);
-  for (const command of COMMANDS) {
-    program.addCommand(command(io, run));
+  // For the list of all, and to guess what was meant, all are needed.
+  const asked = COMMANDS[argv[0] ?? ''];
+  for (const load of asked === undefined ? Object.values(COMMANDS) : [asked]) {
+    const makeCommand = await load();
+    program.addCommand(makeCommand(io, run));
   }
   everyCommand(program, (command) => {
     command.exitOverride().configureOutput({

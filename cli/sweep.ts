@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { defaultJobs } from '../engine/runtimes/pool/run-points.js';
-import { CrewError, RealDiskError } from '../engine/runtimes/threads/crew.js';
+import { CrewError, RealDiskError } from '../engine/runtimes/threads/crew-error.js';
 import { codeFingerprint } from '../results/code-fingerprint.js';
 import { packageVersion } from '../results/package-version.js';
 import { publish } from '../results/publish.js';

@@ -22,7 +22,7 @@ import {
   type ParameterName,
   type Settings,
 } from '../engine/protocol/parameters.js';
-import { calibrationsWith, shippedCrossValidation } from '../workloads/calibration-file.js';
+import { calibrationsWith, crossValidationOf, shippedCrossValidation } from '../workloads/calibration-file.js';
 import { InputError } from '../workloads/input-error.js';
 import { unknownName } from '../workloads/nearest.js';
 import { sampleReader } from '../workloads/samples.js';
@@ -83,6 +83,9 @@ export function planQuestion(request: PlanRequest): PlanQuestion {
   const required = lose === null ? [] : requiredFor(present, lose, keep);
   const base = { ...present, given: [...given, ...required] };
   const rows = measuredRows(request, present);
+  // Rows of the user's own are new to the shipped calibrations; their own calibration says how far off new rows are.
+  const crossValidation =
+    request.predictions === null ? shippedCrossValidation() : crossValidationOf(request.calibrations);
   const measured = rows.map(({ settings }) => settings);
   const fixed = new Set([...keep, ...required.map(({ name }) => name)]);
   return {
@@ -99,8 +102,9 @@ export function planQuestion(request: PlanRequest): PlanQuestion {
         ? dimensionsOf(request.may, base, fixed)
         : defaultDimensions(base, fixed).map((own) => measuredOnly(own, base, measured)),
     mostChanges: request.changes,
+    untried: request.may.length > 0 ? [] : DEFAULT_DIMENSIONS.filter((name) => !fixed.has(name) && isFact(name, base)),
     measured,
-    error: new ModelError(rows, request.predictions === null ? shippedCrossValidation() : new Map()),
+    error: new ModelError(rows, crossValidation),
     precision,
   };
 }

@@ -1,5 +1,5 @@
 /** The reference page of variables, counters and plugins, made from their tables. */
-import { COUNTER_NAMES, COUNTERS } from '../engine/protocol/counters.js';
+import { COUNTER_NAMES, counterInfo, hasCounter } from '../engine/protocol/counters.js';
 import { hasBuiltInSemiSync, PLUGIN_ROLES, PLUGINS } from '../engine/protocol/plugins.js';
 import { PROFILE_NAMES, PROFILES, type ProfileName } from '../engine/protocol/profiles.js';
 import {
@@ -35,7 +35,6 @@ export function variablePage(): string {
     '## How many rows to expect',
     "Rows of `SHOW GLOBAL VARIABLES LIKE '%rpl_semi%'` and of `SHOW GLOBAL STATUS LIKE '%semi%'`:",
     rowsTable(),
-    MARIADB_NOTE,
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -56,9 +55,6 @@ node dist/cli/main.js run --set timeout=1s --set replicas=2 --set wait_for_slave
 
 const PLUGIN_NOTE = `A source cannot uninstall its plugin while semi-sync replicas are connected, a replica not while its I/O thread
 acknowledges.`;
-
-const MARIADB_NOTE = `MariaDB's own \`rpl_semi_sync_slave_delay_master\` and \`rpl_semi_sync_slave_kill_conn_timeout\`, and its counters
-\`Rpl_semi_sync_master_get_ack\`, \`Rpl_semi_sync_master_request_ack\` and \`Rpl_semi_sync_slave_send_ack\`, are not emulated.`;
 
 function variablesTable(provider: Provider): string {
   const names = VARIABLE_NAMES.filter((name) => variableInfo(name).provider === provider);
@@ -96,10 +92,11 @@ const effectRow = (name: VariableName): string[] => [code(name), variableInfo(na
 
 function countersTable(): string {
   const rows = COUNTER_NAMES.map((name) => {
-    const { renamed, provider, about } = COUNTERS[name];
-    return [code(name), code(renamed), provider, about];
+    const { renamed, provider, profiles, about } = counterInfo(name);
+    const versions = profiles?.map((profile) => PROFILES[profile].title).join(', ') ?? 'all';
+    return [code(name), renamed === undefined ? 'the same' : code(renamed), provider, versions, about];
   });
-  return table(['counter', `since ${RENAMING_RELEASE}`, 'brought by', 'meaning'], rows);
+  return table(['counter', `since ${RENAMING_RELEASE}`, 'brought by', 'versions', 'meaning'], rows);
 }
 
 function pluginsTable(): string {
@@ -117,15 +114,15 @@ function rowsTable(): string {
   const variables = (profile: ProfileName, providers: readonly Provider[]): number =>
     VARIABLE_NAMES.filter((name) => providers.includes(variableInfo(name).provider) && hasVariable(profile, name))
       .length;
-  const counters = (providers: readonly Provider[]): number =>
-    COUNTER_NAMES.filter((name) => providers.includes(COUNTERS[name].provider)).length;
+  const counters = (profile: ProfileName, providers: readonly Provider[]): number =>
+    COUNTER_NAMES.filter((name) => providers.includes(counterInfo(name).provider) && hasCounter(name, profile)).length;
   const rows = PROFILE_NAMES.flatMap((profile) => {
     const both = hasBuiltInSemiSync(profile) ? 'built in' : 'both plugins';
     const all: string[] = [
       PROFILES[profile].title,
       both,
       String(variables(profile, PLUGIN_ROLES)),
-      String(counters(PLUGIN_ROLES)),
+      String(counters(profile, PLUGIN_ROLES)),
     ];
     if (hasBuiltInSemiSync(profile)) return [all];
     return [
@@ -133,7 +130,7 @@ function rowsTable(): string {
         PROFILES[profile].title,
         `${role} alone`,
         String(variables(profile, [role])),
-        String(counters([role])),
+        String(counters(profile, [role])),
       ]),
       all,
     ];

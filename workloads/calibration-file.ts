@@ -111,8 +111,11 @@ function shippedFiles(): string[] {
 }
 
 /** How far off the shipped calibrations are on rows that were left out of their fit, as far as their files say. */
-export function shippedCrossValidation(): ReadonlyMap<ProfileName, ErrorTable> {
-  const known = shippedFiles().flatMap((file) => Object.entries(checked(readYaml(file), fileSchema).servers));
+export const shippedCrossValidation = (): ReadonlyMap<ProfileName, ErrorTable> => crossValidationOf(shippedFiles());
+
+/** The same of the calibrations in `files`. Throws `InputError`. */
+export function crossValidationOf(files: readonly string[]): ReadonlyMap<ProfileName, ErrorTable> {
+  const known = files.flatMap((file) => Object.entries(checked(readYaml(file), fileSchema).servers));
   return new Map(
     known.flatMap(([profile, { errors_percent }]) =>
       errors_percent === undefined ? [] : [[profile as ProfileName, errors_percent.cross_validated as ErrorTable]],

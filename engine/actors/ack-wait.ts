@@ -54,6 +54,7 @@ export function* reportAck(self: Fiber, source: Source, ack: Ack): Script {
   const { semisync, lockBinlog, host, costs, lastAck } = source;
   if (lockBinlog.acquire(self)) yield;
   if (host.use(self, costs.semisync.draw())) yield;
+  semisync.acksReceived++;
   const before = semisync.acked;
   const releases = semisync.acknowledge(ack.replica, ack.position);
   if (semisync.acked !== before) {

@@ -124,6 +124,8 @@ export interface RelaySite {
   /** End of its relay log, and how much of that has been flushed as sync_relay_log says. */
   relayEnd: number;
   relaySynced: number;
+  /** Since its server started. */
+  acksSent: number;
 }
 
 export interface Replica extends DumpTarget, RelaySite {

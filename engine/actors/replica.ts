@@ -67,6 +67,7 @@ export function* replicaIoThread(self: Fiber, replica: RelaySite, settings: Repl
       const cost = costs.ack.draw() / 2;
       if (host.use(self, cost)) yield;
       acks.send(end, sentAt, arrivedAt, relayedAt);
+      replica.acksSent++;
       if (host.use(self, cost)) yield;
     }
   }

@@ -42,6 +42,7 @@ export class SemiSync {
   declare noTx: number;
   declare netWaits: number;
   declare netWaitTime: number;
+  declare acksReceived: number;
   declare txWaits: number;
   declare txWaitTime: number;
   declare waitSessions: number;
@@ -255,6 +256,7 @@ export class SemiSync {
     this.noTx = 0;
     this.netWaits = 0;
     this.netWaitTime = 0;
+    this.acksReceived = 0;
     this.txWaits = 0;
     this.txWaitTime = 0;
     this.waitPosBacktraverse = 0;
@@ -290,6 +292,7 @@ const NUMBERS = [
   'noTx',
   'netWaits',
   'netWaitTime',
+  'acksReceived',
   'txWaits',
   'txWaitTime',
   'waitSessions',

@@ -11,7 +11,7 @@ export type Provider = 'source plugin' | 'replica plugin' | 'server';
 /** The release that renamed master to source and slave to replica. */
 export const RENAMING_RELEASE = '8.0.26';
 
-export type VariableUnit = 'ms' | 'µs' | 'replicas' | 'groups' | 'events' | 'transactions' | 'clients';
+export type VariableUnit = 's' | 'ms' | 'µs' | 'replicas' | 'groups' | 'events' | 'transactions' | 'clients';
 
 interface VariableBase {
   readonly provider: Provider;
@@ -118,6 +118,14 @@ export const VARIABLES = {
     about: 'wait before the storage engine commits (AFTER_SYNC), or after it',
     onSet: 'groups that reach the wait from now on wait there',
   },
+  rpl_semi_sync_slave_delay_master: {
+    provider: 'replica plugin',
+    kind: 'switch',
+    default: false,
+    profiles: ['mariadb-10.11'],
+    about: 'write master.info only where an ACK is asked for',
+    onSet: 'acklab keeps the value',
+  },
   rpl_semi_sync_slave_enabled: {
     provider: 'replica plugin',
     kind: 'switch',
@@ -126,6 +134,17 @@ export const VARIABLES = {
     parameter: 'semisync',
     about: 'whether a replica acknowledges; OFF makes it an ordinary asynchronous replica',
     onSet: 'nothing until the I/O thread is started again',
+  },
+  rpl_semi_sync_slave_kill_conn_timeout: {
+    provider: 'replica plugin',
+    kind: 'number',
+    unit: 's',
+    default: 5,
+    min: 0,
+    max: MAX_UINT32,
+    profiles: ['mariadb-10.11'],
+    about: 'how long a replica that stops tries to end its dump thread on the source',
+    onSet: 'acklab keeps the value: its source finds out by itself that a replica is gone',
   },
   rpl_semi_sync_slave_trace_level: {
     provider: 'replica plugin',

@@ -34,8 +34,10 @@ export function lifeSection(): Html {
 <ul class="legend life-legend" aria-hidden="true">
 <li><span class="swatch ours"></span>this commit</li>
 <li><span class="swatch waits"></span>it waits</li>
-<li><span class="swatch others"></span>others hold the stage's lock</li>
-<li><span class="swatch flight"></span>its events and ACKs on their way</li>
+<li><span class="swatch others"></span>another group holds the lock</li>
+<li><span class="swatch reader"></span>a dump reader or ACK receiver does</li>
+<li><span class="swatch flight"></span>its events on their way</li>
+<li><span class="swatch ack"></span>its ACK</li>
 </ul>
 <div class="player" role="group" aria-label="Player">
 ${button('first', 'To the beginning')}${button('back', 'One step back')}${button('play', 'Play')}${button('next', 'One step on')}${button('last', 'To the end')}

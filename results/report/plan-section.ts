@@ -49,15 +49,15 @@ ${rows}</tbody></table></div>
 }
 
 function answerArticle(plan: PlanRecord): Html {
-  const { text, targets, lose, required, best, now, statements, answer } = plan;
+  const { text, targets, required, best, now, statements, answer } = plan;
   const facts: [string, string][] = [
     ...(required.length === 0
       ? []
       : [
-          [
-            `Required by --lose ${lose}`,
-            required.map((one) => `${one.parameter} ${one.from} → ${one.to}`).join(', '),
-          ] as [string, string],
+          ['Required', required.map((one) => `${one.parameter} ${one.from} → ${one.to} (${one.for})`).join(', ')] as [
+            string,
+            string,
+          ],
         ]),
     [answer === 'yes' ? 'Change' : answer === 'open' ? 'Perhaps' : 'Nearest', best.label],
     ['Expected', pointText(best, targets)],

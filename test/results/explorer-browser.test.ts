@@ -100,6 +100,10 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
     const { code, stderr } = await acklab(folder, 'sweep', workload, '--out', out, '--quiet');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(csv).toBe(readFileSync(join(out, 'observations.csv'), 'utf8'));
+    if (name.endsWith('warning')) {
+      expect(await textOf(page, 'progress')).toMatch(/warning.*, told with the numbers\.$/);
+      expect(await page.locator('#table').textContent()).toContain('more is offered than can be done');
+    }
     expect(complaints).toEqual([]);
     await page.context().close();
   });
@@ -220,6 +224,27 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
     await page.context().close();
   });
 
+  it('on a telephone the first picture stays in sight, and covers no control that has the focus', async () => {
+    const { page } = await visit(360, 'light', FEW);
+    await settled(page);
+    const covered: string[] = [];
+    let below = 0;
+    await page.locator('#preset').focus();
+    for (let presses = 0; presses < 50; presses++) {
+      await page.keyboard.press('Tab');
+      const [id, top, edge] = (await page.evaluate(`(() => {
+        const control = document.activeElement;
+        const chart = document.querySelector('.curves > .chart').getBoundingClientRect();
+        return [control.id || control.value, control.getBoundingClientRect().top, chart.bottom];
+      })()`)) as [string, number, number];
+      if (edge > 100) below++;
+      if (top < edge) covered.push(`${id} at ${top}, under a picture that ends at ${edge}`);
+    }
+    expect(covered).toEqual([]);
+    expect(below).toBeGreaterThan(30);
+    await page.context().close();
+  });
+
   it('copies the workload file and the link', async () => {
     const { page } = await visit(1400, 'light', '#at=4,8&replicas=2');
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -263,6 +288,28 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
     await page.locator('#life-time').focus();
     await page.keyboard.press('End');
     expect(await page.locator('#life-time').getAttribute('aria-valuetext')).toMatch(/ms$/);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('follows a commit of the point that is clicked', async () => {
+    const { page } = await visit(1400, 'light', FEW);
+    await followed(page);
+    // The second point of the first curve.
+    await page.locator('#picture-measure .point').nth(1).click();
+    await until(page, `document.querySelector('#life-curve').value`, 'MySQL 5.6');
+    expect(await page.locator('#life-at').inputValue()).toBe('8 clients');
+    await until(page, `document.querySelector('#life-summary').textContent.includes('of 8: 8.5')`, true);
+    await page.context().close();
+  });
+
+  it('gives up a sketch that nobody would wait for when something else is wanted', async () => {
+    const { page, complaints } = await visit(1400, 'light', '#curves=mysql-5.6:AFTER_COMMIT&at=3000,4000,5000,6000');
+    await page.waitForTimeout(1500);
+    await page.locator('#at').fill('2, 3');
+    await page.keyboard.press('Enter');
+    await settled(page);
+    expect(await page.locator('#picture-throughput .point').count()).toBe(2);
     expect(complaints).toEqual([]);
     await page.context().close();
   });

@@ -44,6 +44,7 @@ export interface LiveCluster {
   /** Did the connection that the replica has now register as semi-synchronous? */
   acknowledges(replica: number): boolean;
   relayEnd(replica: number): number;
+  acksSent(replica: number): number;
   /** CHANGE MASTER TO: the next connection asks for the binlog from here. */
   moveRelayEnd(replica: number, position: number): void;
   /** Resolves when the thread has begun to connect. */

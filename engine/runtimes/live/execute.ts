@@ -2,6 +2,7 @@
 import { SqlError, type Warning } from '../../protocol/sql/errors.js';
 import { parseStatement } from '../../protocol/sql/parse.js';
 import type { SelectItem, Statement } from '../../protocol/sql/statements.js';
+import type { Replication } from './replication.js';
 import { OK, type Ok, type Outcome, resultSet, withWarnings } from './result.js';
 import type { LiveServers } from './servers.js';
 import type { Session } from './session.js';
@@ -85,7 +86,7 @@ async function run(servers: LiveServers, session: Session, statement: Statement)
       await servers.shutDown(server);
       return OK;
     case 'kill':
-      kill(session, statement.id, statement.query);
+      kill(session, replication, statement.id, statement.query);
       return OK;
     case 'use':
       session.database = statement.database;
@@ -138,8 +139,12 @@ function show(
   }
 }
 
-function kill(session: Session, id: number, query: boolean): void {
+function kill(session: Session, replication: Replication, id: number, query: boolean): void {
   const victim = session.server.sessions.get(id);
+  const listed = [...replication.threadRows(session.server, Number), ...replication.loadRows(session.server, Number)];
+  if (listed.some(([each]) => each === id)) {
+    throw new SqlError('notSupported', "This version of MySQL doesn't yet support 'KILL of what is no client'");
+  }
   if (!victim) throw new SqlError('noSuchThread', `Unknown thread id: ${id}`);
   victim.wake?.();
   // A commit that waits for its ACK is past the point of return: the statement goes on.

@@ -1,5 +1,5 @@
 /** One server of a living cluster, as its administrator sees it: plugins, variables, threads. */
-import { COUNTERS, type CounterName, statusCounters } from '../../protocol/counters.js';
+import { type CounterName, counterInfo, statusCounters } from '../../protocol/counters.js';
 import type { SetEvent } from '../../protocol/faults.js';
 import {
   hasBuiltInSemiSync,
@@ -191,8 +191,8 @@ export class LiveServer {
   }
 
   shownCounter(name: CounterName): string {
-    const { provider, renamed } = COUNTERS[name];
-    return this.#isRenamed(provider) ? renamed : name;
+    const { provider, renamed } = counterInfo(name);
+    return renamed !== undefined && this.#isRenamed(provider) ? renamed : name;
   }
 
   #isRenamed(role: PluginRole): boolean {
@@ -210,7 +210,10 @@ export class LiveServer {
   counters(): Record<string, number | string> {
     const values = statusCounters({
       ...(this.plugin('source plugin') ? { source: this.semisync } : {}),
-      ...(this.plugin('replica plugin') ? { replica: { acknowledges: this.acknowledges } } : {}),
+      ...(this.plugin('replica plugin')
+        ? { replica: { acknowledges: this.acknowledges, acksSent: this.#acksSent } }
+        : {}),
+      profile: this.profile,
     });
     return Object.fromEntries(
       Object.entries(values).map(([name, value]) => [this.shownCounter(name as CounterName), value]),
@@ -219,6 +222,10 @@ export class LiveServer {
 
   get acknowledges(): boolean {
     return !this.isSource && this.cluster.acknowledges(this.replica);
+  }
+
+  get #acksSent(): number {
+    return this.isSource ? 0 : this.cluster.acksSent(this.replica);
   }
 
   /** Sets a variable, with what follows from it on the running cluster; resolves when it has taken effect. */

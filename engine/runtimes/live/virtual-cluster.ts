@@ -97,6 +97,10 @@ export class VirtualLiveCluster implements LiveCluster {
     return this.#replica(replica).relayEnd;
   }
 
+  acksSent(replica: number): number {
+    return this.#replica(replica).acksSent;
+  }
+
   moveRelayEnd(replica: number, position: number): void {
     const moved = this.#replica(replica);
     moved.relayEnd = position;

@@ -138,7 +138,7 @@ export function createWorkerCluster(options: WorkerOptions, onCompleted: OnCompl
       spawn(options, plan.reader(index), (self) => dumpReader(self, view, target));
     }
     if (hosts(plan.replica(index))) {
-      const site = { relayEnd: BINLOG_START, relaySynced: BINLOG_START };
+      const site = { relayEnd: BINLOG_START, relaySynced: BINLOG_START, acksSent: 0 };
       const replica = Object.assign(site, createReplicaEnd(options, ends, BINLOG_START, openFile(1 + index)));
       const io = {
         clock: options.scheduler,

@@ -13,6 +13,7 @@ import { Arena } from '../../sync/arena.js';
 import { ringBell, type WakeMemory } from '../../sync/wake-ring.js';
 import { nowEpoch } from './clock.js';
 import { BEGUN, COMMAND, COMMITS, MAIL, STOP } from './control.layout.js';
+import { CrewError, RealDiskError } from './crew-error.js';
 import { COUNT } from './disk.js';
 import type { DiskJob } from './disk-worker.js';
 import type { Job, LifeOptions, Notice, Order, Ready, Report } from './job.js';
@@ -39,14 +40,6 @@ export interface RunOptions {
   /** Stop after so many commits even if time is left. */
   readonly maxCommits?: number;
 }
-
-/** Nothing advanced, or a worker broke. The crew is of no use afterwards. */
-export class CrewError extends Error {
-  override readonly name = 'CrewError';
-}
-
-/** The disk that was named does not take what is written to it. `message` names the file. */
-export class RealDiskError extends CrewError {}
 
 const PATIENCE_MS = 5000;
 /** How long who interrupts a run waits for its workers, ms. They look between any two turns, if they have a core. */

@@ -256,16 +256,17 @@ function* serving(
   tell({ kind: 'reader ended', replica: target.index, connection });
 }
 
-/** A relay log's ends, where every thread sees them. */
+/** A relay log's ends and the replica's ACKs, where every thread sees them. */
 class SharedRelayLog {
   declare relayEnd: number;
   declare relaySynced: number;
+  declare acksSent: number;
   readonly memory: Float64Array;
   constructor(memory: Float64Array) {
     this.memory = memory;
   }
 }
-defineNumbers(SharedRelayLog.prototype, ['relayEnd', 'relaySynced']);
+defineNumbers(SharedRelayLog.prototype, ['relayEnd', 'relaySynced', 'acksSent']);
 
 /** One replica, and the connection that it has. */
 class Replica {

@@ -11,7 +11,7 @@ import type { Activity, DumpThread, IoThreadState, LiveCluster, LiveClusterOptio
 import { type ReadClock, startClock } from './clock.js';
 import { Crew, type CrewOptions, type Life } from './crew.js';
 import type { Notice } from './job.js';
-import { allocateLink, RELAY_LOG_WORDS } from './shared.js';
+import { allocateLink, moveRelayLog, RELAY_LOG_WORDS } from './shared.js';
 
 /** One replica's connection, as far as the coordinator knows. */
 interface Connection {
@@ -161,8 +161,11 @@ export class ThreadsLiveCluster implements LiveCluster {
   }
 
   moveRelayEnd(replica: number, position: number): void {
-    const from = RELAY_LOG_WORDS * replica;
-    this.#life.shared.state.relayLogs.fill(position, from, from + RELAY_LOG_WORDS);
+    moveRelayLog(this.#life.shared.state, replica, position);
+  }
+
+  acksSent(replica: number): number {
+    return this.#life.shared.state.relayLogs[RELAY_LOG_WORDS * replica + 2] as number;
   }
 
   async startIoThread(replica: number): Promise<void> {

@@ -51,7 +51,7 @@ export interface Shared {
 export interface SharedState {
   /** End of what dump readers may send, beyond 32 bits. */
   readonly binlogEnd: Float64Array;
-  /** End of each relay log, and how much of it is flushed. */
+  /** Of each replica: the end of its relay log, how much of that is flushed, and the ACKs it has sent. */
   readonly relayLogs: Float64Array;
   /** Of each session: its phase, and when its transaction began. */
   readonly phases: Uint8Array;
@@ -114,8 +114,15 @@ export function takeShared(arena: Arena, { settings, fibers: count, lives }: Clu
   };
 }
 
-/** A relay log's two ends. */
-export const RELAY_LOG_WORDS = 2;
+export const RELAY_LOG_WORDS = 3;
+/** The first two of these are positions. */
+const RELAY_LOG_POSITIONS = 2;
+
+/** The relay log ends here, flushed; whoever would write it is not at work. */
+export function moveRelayLog({ relayLogs }: SharedState, replica: number, position: number): void {
+  const from = RELAY_LOG_WORDS * replica;
+  relayLogs.fill(position, from, from + RELAY_LOG_POSITIONS);
+}
 
 const takeLink = (arena: Arena, { bytes_per_tx }: Settings): LinkMemory =>
   takeLinkMemory(arena, bytes_per_tx + SEMI_SYNC_HEADER_BYTES);
@@ -138,7 +145,7 @@ export function allocateCluster(size: ClusterSize): SharedArrayBuffer {
   const { semisync, state } = take(new Arena(memory));
   semisync.initialise(semiSyncOptions(size.settings));
   state.binlogEnd.fill(BINLOG_START);
-  state.relayLogs.fill(BINLOG_START);
+  for (let replica = 0; replica < size.settings.replicas; replica++) moveRelayLog(state, replica, BINLOG_START);
   if (size.lives) return memory;
   for (let replica = 0; replica < size.settings.replicas; replica++) {
     if (semisync.enabled && forReplica(size.settings.semisync, replica)) semisync.addReplica(replica, BINLOG_START);

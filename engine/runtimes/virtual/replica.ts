@@ -90,6 +90,7 @@ export function createReplica(
     inbox,
     relayEnd: BINLOG_START,
     relaySynced: BINLOG_START,
+    acksSent: 0,
     io: {
       clock: kernel,
       shape: source.shape,

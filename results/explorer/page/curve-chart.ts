@@ -157,7 +157,15 @@ function curve(
     const fill = isSettled(mark) ? colour : 'var(--background)';
     return drawn(
       'path',
-      { d: SHAPE_PATHS[style.shape], transform: place, fill, stroke: colour, 'stroke-width': 1.5, class: 'point' },
+      {
+        d: SHAPE_PATHS[style.shape],
+        transform: place,
+        fill,
+        stroke: colour,
+        'stroke-width': 1.5,
+        class: 'point',
+        'data-point': mark.row.point,
+      },
       drawn('title', {}, pointTitle(request, mark, isSettled(mark))),
     );
   });
@@ -205,9 +213,14 @@ function endLabels(
   );
 }
 
-/** Room for the longest name, at some eight pixels a letter. */
-const labelRoom = (data: ChartData): number =>
-  22 + 8.3 * Math.max(...data.series.map((series) => String(series).length));
+/** Room for the longest name in bold letters, of which capitals are the widest. */
+function labelRoom(data: ChartData): number {
+  const widths = data.series.map((name) => {
+    const capitals = String(name).match(/[A-Z_]/g)?.length ?? 0;
+    return 7.8 * String(name).length + 2 * capitals;
+  });
+  return 18 + Math.max(...widths);
+}
 
 export function drawCurves(picture: HTMLElement, request: ChartRequest, view: View): void {
   const width = picture.clientWidth;

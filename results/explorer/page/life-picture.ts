@@ -12,7 +12,7 @@ import { drawn } from './element.js';
 
 /** Names of lanes stand in front of them from this width on, else above them. */
 const NAMES_BESIDE_FROM = 620;
-const NAMES_ROOM = 196;
+const NAMES_ROOM = 216;
 const BAR = 20;
 const NETWORK = 52;
 const MOST_REPLICAS = 3;
@@ -76,7 +76,7 @@ function layoutOf(trace: CommitTrace, settings: Settings, width: number): Layout
     top += BAR;
   }
   const scale = (right - left) / trace.latency;
-  return { left, right, height: top + 40, lanes, x: (at) => left + Math.min(Math.max(at, 0), trace.latency) * scale };
+  return { left, right, height: top + 48, lanes, x: (at) => left + Math.min(Math.max(at, 0), trace.latency) * scale };
 }
 
 function bar(layout: Layout, lane: Lane, span: { from: number; to: number }, kind: string, title: string): SVGElement {
@@ -126,6 +126,17 @@ function holdBars(trace: CommitTrace, layout: Layout): SVGElement[] {
 }
 
 const holdKind = ({ holder }: HoldSpan): string => (holder.startsWith('client') ? 'others' : 'others reader');
+
+/** From its arrival until its reader takes it; the one that completes the quorum, until that is known. */
+function ackBars(trace: CommitTrace, { ack_collector }: Settings, layout: Layout): SVGElement[] {
+  const own = trace.flights.filter(({ kind, ours, to }) => kind === 'ACK' && ours && to <= trace.latency);
+  const inTime = own.map(({ taken }) => taken).filter((taken) => taken <= (trace.acknowledged ?? 0));
+  return own.flatMap(({ replica, to, taken }) => {
+    const lane = layout.lanes.get(ack_collector === 'receiver-thread' ? 'ACKs' : `reader ${replica}`);
+    const end = taken === Math.max(...inTime) ? trace.acknowledged! : taken;
+    return lane ? [bar(layout, lane, { from: to, to: end }, 'ours', `the ACK of replica ${replica + 1} is read`)] : [];
+  });
+}
 
 function replicaBars(trace: CommitTrace, layout: Layout): SVGElement[] {
   return trace.replicas.flatMap(({ replica, read, written, fsyncs }) => {
@@ -178,7 +189,7 @@ function frame(trace: CommitTrace, layout: Layout, width: number): SVGElement[] 
     if (name === 'Network' && !beside) return drawn('g');
     return beside
       ? drawn('text', { x: 0, y: top + height / 2 + 4, class: 'lane-name' }, name)
-      : drawn('text', { x: layout.left, y: top - 5, class: 'lane-name' }, name);
+      : drawn('text', { x: layout.left + 4, y: top - 5, class: 'lane-name' }, name);
   });
   const tracks = [...layout.lanes.values()].map(({ name, top, height }) =>
     drawn('rect', {
@@ -189,7 +200,7 @@ function frame(trace: CommitTrace, layout: Layout, width: number): SVGElement[] 
       class: name === 'Network' ? 'network' : 'track',
     }),
   );
-  const bottom = layout.height - 32;
+  const bottom = layout.height - 40;
   const ticks = linearAxis([trace.latency / divisor], beside ? 8 : 4).ticks.filter(
     (tick) => tick * divisor <= trace.latency,
   );
@@ -210,7 +221,7 @@ export interface LifePicture {
 export function drawLife(picture: HTMLElement, trace: CommitTrace, settings: Settings): LifePicture {
   const width = picture.clientWidth;
   const layout = layoutOf(trace, settings, width);
-  const cursor = drawn('line', { y1: 0, y2: layout.height - 32, class: 'cursor' });
+  const cursor = drawn('line', { y1: 0, y2: layout.height - 40, class: 'cursor' });
   const dots = drawn('g');
   picture.replaceChildren(
     drawn(
@@ -220,6 +231,7 @@ export function drawLife(picture: HTMLElement, trace: CommitTrace, settings: Set
       ...holdBars(trace, layout),
       ...phaseBars(trace, settings, layout),
       ...replicaBars(trace, layout),
+      ...ackBars(trace, settings, layout),
       ...flightLines(trace, layout),
       dots,
       cursor,

@@ -87,18 +87,26 @@ function draw(): void {
   }
   byId('legend').replaceChildren(...legendItems(part.charts[0]!, view));
   fillTable(byId('table', HTMLTableElement), view);
-  const percent = `± ${100 * data.precision} %`;
   say(byId('table-count'), complete ? `${rows.length} points` : `${settled.size} of ${rows.length} points measured`);
-  say(
-    byId('progress'),
-    complete ? `Measured to ${percent}.` : `A sketch; ${settled.size} of ${rows.length} points measured to ${percent}.`,
-  );
+  say(byId('progress'), progressText(view));
   const current = part === experiment.part;
   byId('save-csv', HTMLButtonElement).disabled = !(complete && current);
   if (complete && current) {
     say(byId('status'), `Measured. ${byId('finding-throughput').textContent}`);
     life.offer(part);
   }
+}
+
+/** How far it is, and whether what was found is what was asked for. */
+function progressText({ rows, settled }: View): string {
+  const asked = `to ± ${100 * data.precision} %`;
+  if (settled.size < rows.length) return `A sketch; ${settled.size} of ${rows.length} points measured ${asked}.`;
+  const warned = rows.filter(({ warnings }) => warnings !== null).length;
+  const but =
+    warned === 0
+      ? ''
+      : `; ${warned === 1 ? 'one point has a warning' : `${warned} points have warnings`}, told with the numbers`;
+  return `Measured ${asked}${but}.`;
 }
 
 function save(name: string, type: string, text: string): void {
@@ -149,7 +157,18 @@ function readAddress(): void {
   apply();
 }
 
+/** What the selects below do, for the pointer. */
+function connectPoints(): void {
+  for (const id of CHARTS) {
+    byId(`picture-${id}`).addEventListener('click', ({ target }) => {
+      const point = target instanceof Element ? target.closest('[data-point]') : null;
+      if (point) life.follow(Number(point.getAttribute('data-point')));
+    });
+  }
+}
+
 connectButtons();
+connectPoints();
 addEventListener('hashchange', readAddress);
 new ResizeObserver(draw).observe(byId('picture-throughput'));
 readAddress();

@@ -34,7 +34,10 @@ export function fillTable(table: HTMLTableElement, view: View): void {
     heading(column),
     ...(columnInfo(column).interval === undefined ? [] : ['95 % interval']),
   ]);
-  const head = ['Curve', heading(x), ...heads].map((text) => element('th', { scope: 'col' }, text));
+  const warned = view.rows.some(({ warnings }) => warnings !== null);
+  const head = ['Curve', heading(x), ...heads, ...(warned ? ['Warning'] : [])].map((text) =>
+    element('th', { scope: 'col' }, text),
+  );
   const rows = view.rows.map((row) => {
     const place = valueText(x, row[x] as string | number);
     return element(
@@ -43,6 +46,7 @@ export function fillTable(table: HTMLTableElement, view: View): void {
       element('th', { scope: 'row' }, row.variant),
       element('td', { class: 'number' }, place),
       ...columns.flatMap((column) => cells(row, column)),
+      ...(warned ? [element('td', {}, view.settled.has(row.point) ? (row.warnings ?? '') : '')] : []),
     );
   });
   table.replaceChildren(

@@ -5,6 +5,7 @@
 import { type SweepRow, sweepRow } from '../../../analysis/row.js';
 import type { Observation } from '../../../engine/measure/observation.js';
 import type { Part, Point } from '../../../workloads/workload.js';
+import { sketchOptions } from '../sketch.js';
 import type { Crew } from './crew.js';
 
 /** What is known of the curves by now. */
@@ -15,10 +16,8 @@ export interface View {
   readonly settled: ReadonlySet<number>;
 }
 
-/** Warm-up and a few batches: throughput within some 5 %, seldom 15 %. */
-const SKETCH_PRECISION = 0.1;
-const SKETCH_COMMITS = 500;
-const SKETCH_COMMITS_PER_CLIENT = 32;
+/** After so long a sketch is given up for a newer one; before, it is brought to its end, or nothing would ever be drawn. */
+const PATIENCE_MS = 1000;
 /** What is kept so that going back costs nothing. */
 const MOST_KEPT = 5000;
 
@@ -33,6 +32,8 @@ export class Study {
   #wanted: Part | undefined;
   #shown: Part | undefined;
   #sketching = false;
+  /** The sketch under way takes longer than somebody who drags would wait for. */
+  #slow = false;
 
   constructor(crew: Crew, precision: number, onView: (view: View) => void) {
     this.#crew = crew;
@@ -42,6 +43,7 @@ export class Study {
 
   async show(part: Part): Promise<void> {
     this.#wanted = part;
+    if (this.#slow) this.#crew.drop('sketch');
     if (this.#sketching) return;
     this.#sketching = true;
     try {
@@ -67,15 +69,20 @@ export class Study {
     this.#crew.drop('settle');
     this.#shown = part;
     const missing = part.points.filter((point) => !this.#known(point));
+    // The longest first, so that no worker is left with one at the end.
+    missing.sort((a, b) => b.settings.clients - a.settings.clients);
     const tasks = missing.map(({ settings }) => ({
       kind: 'point' as const,
       settings,
-      options: {
-        precision: SKETCH_PRECISION,
-        maxCommits: Math.max(SKETCH_COMMITS, SKETCH_COMMITS_PER_CLIENT * settings.clients),
-      },
+      options: sketchOptions(settings),
     }));
+    const timer = setTimeout(() => {
+      this.#slow = true;
+      if (this.#wanted !== undefined) this.#crew.drop('sketch');
+    }, PATIENCE_MS);
     const results = await this.#crew.points(tasks, 'sketch');
+    clearTimeout(timer);
+    this.#slow = false;
     for (const [index, result] of results?.entries() ?? []) {
       this.#keep(this.#sketched, missing[index]!, result.observation);
     }

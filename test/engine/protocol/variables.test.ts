@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { COUNTER_NAMES, COUNTERS, statusCounters } from '../../../engine/protocol/counters.js';
+import { COUNTER_NAMES, counterInfo, statusCounters } from '../../../engine/protocol/counters.js';
 import { defaultSettings, PARAMETERS } from '../../../engine/protocol/parameters.js';
 import { PROFILE_NAMES, type ProfileName } from '../../../engine/protocol/profiles.js';
 import { SemiSync } from '../../../engine/protocol/semi-sync.js';
@@ -54,12 +54,20 @@ describe('rows of SHOW GLOBAL VARIABLES', () => {
 });
 
 test('SHOW GLOBAL STATUS has 15 rows with both plugins, in order', () => {
-  const both = Object.keys(statusCounters({ source: semisync(), replica: { acknowledges: true } }));
-  expect(both).toEqual([...COUNTER_NAMES]);
+  const replica = { acknowledges: true, acksSent: 7 };
+  const both = Object.keys(statusCounters({ source: semisync(), replica }));
   expect(both).toHaveLength(15);
   expect(both).toEqual([...both].sort());
+  // MariaDB has three more.
+  const mariaDb = statusCounters({ source: semisync(), replica, profile: 'mariadb-10.11' });
+  expect(Object.keys(mariaDb)).toEqual([...COUNTER_NAMES]);
+  expect(Object.keys(mariaDb)).toEqual([...COUNTER_NAMES].sort());
+  expect(Object.keys(mariaDb)).toHaveLength(18);
+  expect(mariaDb.Rpl_semi_sync_slave_send_ack).toBe(7);
   expect(Object.keys(statusCounters({ source: semisync() }))).toHaveLength(14);
-  expect(statusCounters({ replica: { acknowledges: false } })).toEqual({ Rpl_semi_sync_slave_status: 'OFF' });
+  expect(statusCounters({ replica: { acknowledges: false, acksSent: 0 } })).toEqual({
+    Rpl_semi_sync_slave_status: 'OFF',
+  });
   expect(statusCounters({})).toEqual({});
 });
 
@@ -83,7 +91,7 @@ describe('names since 8.0.26', () => {
   test('no name is given twice', () => {
     const names = VARIABLE_NAMES.flatMap((name) => [name, variableInfo(name).renamed ?? []].flat());
     expect(new Set(names).size).toBe(names.length);
-    const counters = COUNTER_NAMES.flatMap((name) => [name, COUNTERS[name].renamed]);
+    const counters = COUNTER_NAMES.flatMap((name) => [name, counterInfo(name).renamed ?? []].flat());
     expect(new Set(counters).size).toBe(counters.length);
   });
 });

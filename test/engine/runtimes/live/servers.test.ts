@@ -47,7 +47,7 @@ describe('how many rows', () => {
       [6, 15],
     ]);
     const world = new World({ profile: 'mariadb-10.11' });
-    expect([await count(world, VARIABLES), await count(world, STATUS)]).toEqual([7, 15]);
+    expect([await count(world, VARIABLES), await count(world, STATUS)]).toEqual([9, 18]);
     expect(await world.refusal("INSTALL PLUGIN rpl_semi_sync_master SONAME 'semisync_master.so'")).toMatch(/^1126 /);
   });
 });
@@ -147,6 +147,18 @@ describe('SET GLOBAL takes effect on the running cluster', () => {
     world.pass(1);
     expect(await world.counter('master_wait_sessions')).toBe('0');
     expect(world.servers.cluster.relayEnd(0)).toBe(world.servers.cluster.binlogEnd);
+  });
+
+  test("MariaDB's own counters: ACKs asked for, sent and arrived", async () => {
+    const world = await semiSync({ profile: 'mariadb-10.11', replicas: 2 });
+    await world.run('SET GLOBAL rpl_semi_sync_slave_kill_conn_timeout=7', world.replica());
+    for (let n = 0; n < 5; n++) await world.run(INSERT);
+    world.pass(1);
+    expect([await world.counter('master_request_ack'), await world.counter('master_get_ack')]).toEqual(['10', '10']);
+    for (const number of [1, 2]) expect(await world.counter('slave_send_ack', world.replica(number))).toBe('5');
+    expect(await world.rows("SHOW VARIABLES LIKE '%kill_conn%'", world.replica())).toEqual([
+      ['rpl_semi_sync_slave_kill_conn_timeout', '7'],
+    ]);
   });
 
   test('acklab_load: so many clients commit, and with 0 nothing moves', async () => {

@@ -1,6 +1,7 @@
 /** What administrators type besides the statements of replication. */
 import { expect, test } from 'vitest';
 import { execute } from '../../../../engine/runtimes/live/execute.js';
+import { Session } from '../../../../engine/runtimes/live/session.js';
 import { World } from './world.js';
 
 const INSERT = 'INSERT INTO test.t VALUES (1)';
@@ -45,6 +46,20 @@ test.each([
   ],
   ['START SLAVE UNTIL MASTER_LOG_POS=1', "1235 (42000) This version of MySQL doesn't yet support 'START SLAVE UNTIL'"],
 ])('%s', async (text, expected) => expect(await new World().refusal(text)).toBe(expected));
+
+test('KILL ends clients; of the others that SHOW PROCESSLIST lists it says that it cannot', async () => {
+  const world = new World({}, {}, 1);
+  let closed = 0;
+  const victim = new Session(world.source, 'root', 'localhost', () => closed++);
+  await world.run(`KILL ${victim.id}`);
+  expect(closed).toBe(1);
+  victim.end();
+  for (const [id, user] of await world.rows('SHOW PROCESSLIST')) {
+    if (user === 'root') continue;
+    expect(await world.refusal(`KILL ${id}`)).toMatch(/^1235 /);
+  }
+  expect(await world.refusal('KILL 9999')).toBe('1094 (HY000) Unknown thread id: 9999');
+});
 
 test("MariaDB's SHOW BINLOG STATUS, and a column more of SHOW PROCESSLIST", async () => {
   const world = new World({ profile: 'mariadb-10.11' });

@@ -98,12 +98,13 @@ export class World {
     return String((await this.rows(`SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_${name}'`, server))[0]?.[1]);
   }
 
-  /** The walk-through: both plugins, both sides on, the I/O threads started again. */
+  /** The walk-through: both plugins (MariaDB has them built in), both sides on, the I/O threads started again. */
   async switchOnSemiSync(): Promise<void> {
-    await this.run("INSTALL PLUGIN rpl_semi_sync_master SONAME 'semisync_master.so'");
+    const installs = !this.source.profile.startsWith('mariadb');
+    if (installs) await this.run("INSTALL PLUGIN rpl_semi_sync_master SONAME 'semisync_master.so'");
     await this.run('SET GLOBAL rpl_semi_sync_master_enabled=1');
     for (const replica of this.servers.all.slice(1)) {
-      await this.run("INSTALL PLUGIN rpl_semi_sync_slave SONAME 'semisync_slave.so'", replica);
+      if (installs) await this.run("INSTALL PLUGIN rpl_semi_sync_slave SONAME 'semisync_slave.so'", replica);
       await this.run('SET GLOBAL rpl_semi_sync_slave_enabled=1', replica);
       await this.run('STOP SLAVE IO_THREAD', replica);
       await this.run('START SLAVE IO_THREAD', replica);

@@ -6,7 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Settings } from '../../../../engine/protocol/parameters.js';
-import { type Crew, CrewError } from '../../../../engine/runtimes/threads/crew.js';
+import type { Crew } from '../../../../engine/runtimes/threads/crew.js';
+import { CrewError } from '../../../../engine/runtimes/threads/crew-error.js';
 import { hire, instant, LONG_MS, threads } from './crews.js';
 import { plant, temporaryFolder, WORKERS } from './planted.js';
 

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { BINLOG_START } from '../../../../engine/protocol/positions.js';
-import { RealDiskError } from '../../../../engine/runtimes/threads/crew.js';
+import { RealDiskError } from '../../../../engine/runtimes/threads/crew-error.js';
 import { hire, instant, LONG_MS, run, threads } from './crews.js';
 import { plant, temporaryFolder } from './planted.js';
 
