@@ -95,8 +95,8 @@ function greedy(words: readonly string[], limit: number, joint: string): string[
   return lines;
 }
 
-/** Text in which no number is parted from its unit, or from what it counts, and no plus from what it adds. */
-export const unbroken = (text: string): string => text.replace(/(?<=[\d+]) (?=\S)| (?=\d)/g, NO_BREAK);
+/** Text in which no number is parted from its unit, or from what it counts, and no plus from what it adds; a setting stands alone. */
+export const unbroken = (text: string): string => text.replace(/(?<=[\d+])(?<!=\S*) (?=\S)| (?=\d)/g, NO_BREAK);
 
 /** Lines of at most `limit` characters, as few as possible and then as even as possible. */
 export function wrapped(text: string, limit: number): string[] {

@@ -8,6 +8,7 @@ import type { Point } from '../../workloads/workload.js';
 import { commandOf, type Manifest, type ManifestPart } from '../store-manifest.js';
 import type { ChartSection } from './chart-section.js';
 import { type Html, html } from './html.js';
+import { gatheredWarnings } from './warnings.js';
 
 function duration(seconds: number): string {
   if (seconds < 100) return `${numberText(seconds)} s`;
@@ -125,13 +126,8 @@ ${rows}</tbody></table></div>
 }
 
 export function runSection(manifest: Manifest, rows: readonly SweepRow[]): Html {
-  const byText = new Map<string, number[]>();
-  for (const { warnings, point } of rows) {
-    if (warnings !== null && warnings !== '') byText.set(warnings, [...(byText.get(warnings) ?? []), point]);
-  }
-  const entries = [...byText].map(
-    ([text, points]) =>
-      html`<li>${text} <span class="count">${points.length === 1 ? 'point' : 'points'} ${points.join(', ')}</span></li>\n`,
+  const entries = gatheredWarnings(rows).map(
+    ({ text, points }) => html`<li>${text} <span class="count">${points}</span></li>\n`,
   );
   const warnings =
     entries.length === 0
