@@ -78,7 +78,10 @@ const seriesText = (request: ChartRequest, value: Cell): string =>
   request.series === undefined ? '' : standaloneText(request.series, value);
 
 /** Room for the labels beyond the longest bars, as a share of the axis. */
-const LABEL_ROOM = { wide: 0.16, narrow: 0.42 } as const;
+const LABEL_ROOM = { wide: 0.16, narrow: 0.65 } as const;
+
+/** What fits below the plot. */
+const TITLE_LETTERS = { wide: 80, narrow: 26 } as const;
 
 function layers(request: ChartRequest, found: Effects, look: ChartLook): Layer[] {
   const ends = found.effects.flatMap(({ low, high }) => [100 * low, 100 * high]);
@@ -93,7 +96,7 @@ function layers(request: ChartRequest, found: Effects, look: ChartLook): Layer[]
     type: 'quantitative',
     scale: scaleOf('linear', domain),
     axis: {
-      title: `change of ${columnInfo(request.y).noun} (%)`,
+      title: wrapped(`change of ${columnInfo(request.y).noun} (%)`, TITLE_LETTERS[look.layout]),
       values: axis.ticks.filter((tick) => tick >= domain[0] && tick <= domain[1]),
       format: AXIS_FORMAT,
       grid: true,
