@@ -46,7 +46,8 @@ const digestOf = (file: string): string | undefined =>
 const options = (entries: readonly (readonly [string, string])[]): Html[] =>
   entries.map(([value, text]) => html`<option value="${value}">${text}</option>`);
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** A variable's name stays as it is. */
+const capital = (text: string): string => (/^\w*_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1));
 
 /** A row for each version, a column for each wait point. */
 function curvePicker(): Html {
@@ -109,7 +110,7 @@ ${curvePicker()}<fieldset class="group"><legend>Along</legend>
 <div class="field"><label for="at">Values</label><input type="text" id="at" aria-describedby="problem-at" autocomplete="off" autocapitalize="off" spellcheck="false"></div>
 <p class="problem" id="problem-at" hidden></p>
 </fieldset>
-${groups}<details class="group others"><summary>Every other parameter <span class="count">the choices that make a version, hosts, CPU costs</span></summary>
+${groups}<details class="group others"><summary>Every other parameter <span class="count">the choices that make a version, CPU costs, cores of other hosts</span></summary>
 ${OTHER_FIELDS.map(fieldControl)}</details>
 <p><button type="button" id="reset">Begin anew</button></p>
 </form>\n`;

@@ -138,7 +138,7 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
     await settled(page);
     await until(page, 'location.hash', '#at=4,8&rtt=2ms');
     expect(await textOf(page, 'yaml')).toMatch(/^set:\n {2}rtt: 2ms$/m);
-    expect(await textOf(page, 'conditions-throughput')).toContain('2 ms round trip');
+    expect(await textOf(page, 'conditions-throughput')).toMatch(/2\sms\sround trip/);
     await page.locator('#text-rtt').fill('');
     await page.keyboard.press('Enter');
     await until(page, 'location.hash', '#at=4,8');
@@ -186,6 +186,8 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
     expect(await page.locator('#text-rtt').getAttribute('aria-invalid')).toBe('true');
     expect(await page.locator('#copy-yaml').isDisabled()).toBe(true);
     expect(await page.locator('#picture-throughput svg').count()).toBe(0);
+    expect(await textOf(page, 'conditions-throughput')).toBe('"5" has no unit; write 5us, 5ms or 5s');
+    expect(await textOf(page, 'status')).toMatch(/^Nothing to draw: "5" has no unit/);
     await page.locator('#text-rtt').fill('5ms');
     await page.keyboard.press('Enter');
     await until(page, `document.querySelector('#problem-rtt').hidden`, true);

@@ -82,7 +82,7 @@ export class Form {
       const texts = this.#resolved(slider.name, part);
       const swept = this.#state.along === slider.name;
       const text = this.#text(slider.name) as HTMLInputElement;
-      text.placeholder = swept ? 'swept' : texts.join(' or ');
+      if (swept || part) text.placeholder = swept ? 'swept' : texts.join(' or ');
       const range = byId(`slide-${slider.name}`, HTMLInputElement);
       text.disabled = swept;
       range.disabled = swept;
@@ -91,6 +91,7 @@ export class Form {
     }
     for (const name of FIELDS) {
       const text = this.#text(name);
+      if (part === undefined) continue;
       if (text instanceof HTMLInputElement) text.placeholder = this.#resolved(name, part).join(' or ');
       else text.options[0]!.textContent = `as the version has it${this.#asItHas(name, part)}`;
     }
