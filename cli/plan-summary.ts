@@ -53,8 +53,10 @@ function answerText(plan: PlanRecord): string {
 }
 
 /** What else might do: what the model alone would say yes to, and what was not tried. */
-function hintsOf({ alone, untried }: PlanRecord): string[] {
-  const promising = alone.filter(({ verdict, margin }) => verdict === 'uncalibrated' && margin.expected >= 1);
+function hintsOf({ base, alone, untried }: PlanRecord): string[] {
+  // Where nothing was measured as it is, it is no news that nothing was with a change.
+  const others = base.outside.length === 0 ? alone : [];
+  const promising = others.filter(({ verdict, margin }) => verdict === 'uncalibrated' && margin.expected >= 1);
   return [
     ...promising.map(
       ({ label, outside }) => `${label}: enough by the model, but nobody measured there (${outside.join('; ')})`,

@@ -208,10 +208,10 @@ function timeoutFor(settings: Settings, { latency_max_us }: Observation, stall: 
   return Math.min(settings.timeout, Math.floor((stall - (latency_max_us ?? 0)) / MS) * MS);
 }
 
-/** What comes nearest of what can be promised, or of all where nothing can. */
+/** What comes nearest of what can be promised; where nothing can, the first, which is as it is. */
 function nearestOf(found: readonly Assessed[]): Assessed {
   const calibrated = found.filter(({ verdict }) => verdict !== 'uncalibrated');
-  return [...(calibrated.length > 0 ? calibrated : found)].sort(compareMargin)[0] as Assessed;
+  return (calibrated.length > 0 ? calibrated.sort(compareMargin) : found)[0] as Assessed;
 }
 
 /** Those with that verdict and fewest changes, the smallest first; of equal ones that with the larger margin. */

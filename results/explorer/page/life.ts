@@ -113,7 +113,7 @@ export class Life {
     if (answer === undefined || part !== this.#part) return;
     const { trace } = answer;
     if (trace === undefined) {
-      this.#nothing('No commit is ever answered here: every thread waits for another.');
+      this.#nothing('No commit was answered in this run.');
       return;
     }
     const steps = commitSteps(trace, point.settings);
