@@ -9,7 +9,7 @@ import type { ChartLook } from './chart-frame.js';
 import type { Layer } from './chart-layers.js';
 import { CHART_WIDTH, chartConfig, DEFAULT_LOOK } from './chart-spec.js';
 import type { CrashCell, Loss } from './crash-cells.js';
-import { byVariant, crashFindings, shareText } from './crash-findings.js';
+import { byVariant, crashHeadline, shareText } from './crash-findings.js';
 import { colour, type SeriesStyle } from './palette.js';
 import { ruleOfThree } from './proportion.js';
 
@@ -67,16 +67,14 @@ export function crashSpec(cells: readonly CrashCell[], options: Partial<ChartLoo
   const letters = (pixels: number): number => Math.floor(width / pixels);
   const variants = [...byVariant(cells).keys()];
   const labels = [...new Set(cells.map(({ label }) => label))];
-  const [title = '', ...others] = crashFindings(cells);
   const spec = {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     ...(inPage
       ? { params: [{ name: 'hidden', value: [] }] }
       : {
           title: {
-            text: wrapped(title, letters(8.2)),
+            text: wrapped(crashHeadline(cells), letters(8.2)),
             subtitle: [
-              ...others.flatMap((text) => wrapped(text, letters(6.2))),
               ...wrapped(crashSubject(cells), letters(6.2)),
               ...wrappedPhrases(CRASH_CONDITIONS, letters(6.2)),
             ],

@@ -20,17 +20,67 @@ export function byVariant(cells: readonly CrashCell[]): Map<string, CrashCell[]>
   return found;
 }
 
+/** A variant's cells, by wait point, in the order in which they come. */
+function byWaitPoint(members: readonly CrashCell[]): Map<string, CrashCell[]> {
+  const found = new Map<string, CrashCell[]>();
+  for (const cell of members) {
+    const { wait_point } = cell.run.settings;
+    found.set(wait_point, [...(found.get(wait_point) ?? []), cell]);
+  }
+  return found;
+}
+
 export function crashFindings(cells: readonly CrashCell[]): string[] {
   return [...byVariant(cells)].map(([variant, members]) => {
-    const byWaitPoint = new Map<string, CrashCell[]>();
-    for (const cell of members) {
-      const { wait_point } = cell.run.settings;
-      byWaitPoint.set(wait_point, [...(byWaitPoint.get(wait_point) ?? []), cell]);
-    }
-    const clauses = [...byWaitPoint].map(([waitPoint, own]) => `${waitPoint} ${clause(own)}`).join('; ');
+    const clauses = [...byWaitPoint(members)].map(([waitPoint, own]) => `${waitPoint} ${clause(own)}`).join('; ');
     return variant === '' ? `${clauses}.` : `${capital(variant)}: ${clauses}.`;
   });
 }
+
+/** The first variant in a line: which wait point lost what, without the shares. */
+export function crashHeadline(cells: readonly CrashCell[]): string {
+  const [first] = byVariant(cells);
+  if (first === undefined) return '';
+  const [variant, members] = first;
+  const outcomes = new Map<string, string[]>();
+  const spared: CrashCell[] = [];
+  for (const [waitPoint, own] of byWaitPoint(members)) {
+    const outcome = outcomeOf(own);
+    if (outcome === NOTHING) spared.push(...own);
+    outcomes.set(outcome, [...(outcomes.get(outcome) ?? []), waitPoint]);
+  }
+  const clauses = [...outcomes].map(([outcome, points]) => `${points.join(' and ')} ${outcome}`);
+  const of = spared.length === 0 ? '' : ` in ${numberText(crashesOf(spared), 6)} crashes`;
+  return `${variant === '' ? '' : `${capital(variant)}: `}${clauses.join(', ')}${of}.`;
+}
+
+const NOTHING = 'lost and showed none';
+
+function outcomeOf(cells: readonly CrashCell[]): string {
+  const seen = (loss: Loss): boolean => cells.some(({ crashesWith }) => crashesWith[loss].seen > 0);
+  if (seen('acknowledged_lost')) return 'lost acknowledged transactions';
+  return seen('phantom') ? 'showed phantoms' : NOTHING;
+}
+
+export interface CrashSummary {
+  readonly variant: string;
+  readonly waitPoint: string;
+  /** Shares with their intervals, and the setting that explains them where it takes one. */
+  readonly lost: string;
+  readonly phantom: string;
+}
+
+export const crashSummaries = (cells: readonly CrashCell[]): CrashSummary[] =>
+  [...byVariant(cells)].flatMap(([variant, members]) =>
+    [...byWaitPoint(members)].map(([waitPoint, own]) => ({
+      variant,
+      waitPoint,
+      lost: sharesText(own, 'acknowledged_lost'),
+      phantom: sharesText(own, 'phantom'),
+    })),
+  );
+
+const crashesOf = (cells: readonly CrashCell[]): number => cells.reduce((sum, { run }) => sum + run.results.length, 0);
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -39,7 +89,7 @@ function clause(cells: readonly CrashCell[]): string {
     shares.every(({ share }) => share.seen === 0),
   );
   if (nothing) {
-    const of = cells.reduce((sum, { run }) => sum + run.results.length, 0);
+    const of = crashesOf(cells);
     return `lost none and showed no phantom in ${numberText(of, 6)} crashes (each below ${percent(ruleOfThree(of))} %)`;
   }
   const [lost, phantom] = [sharesText(cells, 'acknowledged_lost'), sharesText(cells, 'phantom')];

@@ -74,10 +74,12 @@ export interface PlanRecord {
   /** What a crash leaves of `best`. */
   readonly crash: { readonly holds: readonly string[]; readonly fails: readonly string[] };
   readonly outage: (Outage & { readonly text: string }) | null;
-  /** How to change a server into `best`, and how to see its numbers again. */
+  /** How to change a server into `best`, where that may meet the targets, and how to see its numbers again. */
   readonly statements: readonly string[];
   readonly check: readonly string[];
   readonly searched: Plan['searched'];
+  /** What could change, and is kept because `--set` names it. */
+  readonly untried: readonly ParameterName[];
 }
 
 export function planRecord(plan: Plan, question: PlanQuestion): PlanRecord {
@@ -85,11 +87,17 @@ export function planRecord(plan: Plan, question: PlanQuestion): PlanRecord {
   const { targets, lose, stall, required, present } = question;
   const best = recommended(plan);
   const { settings, timeout } = best;
-  const record = (one: Assessed): AssessedRecord => assessedRecord(one, base.settings);
+  // What is required is done before anything else changes.
+  const record = (one: Assessed): AssessedRecord => {
+    const told = assessedRecord(one, base.settings);
+    return one.changes.length === 0 && required.length > 0 ? { ...told, label: 'as required' } : told;
+  };
   const changed = [...required, ...best.changes.flatMap((change) => change.settings)];
   const shorter = shorterTimeout(best);
+  const answer = answerOf(plan);
+  const isNo = answer === 'no' || answer === 'uncalibrated';
   return {
-    answer: answerOf(plan),
+    answer,
     text: headline(plan, question),
     targets,
     lose,
@@ -109,9 +117,10 @@ export function planRecord(plan: Plan, question: PlanQuestion): PlanRecord {
     frontier: plan.frontier.map((curve) => curveRecord(curve, base.settings)),
     crash: claimTexts(timeout === null ? settings : { ...settings, timeout }),
     outage: outage === null || timeout === null ? null : { ...outage, text: outageText(outage, timeout) },
-    statements: statements(shorter === null ? changed : [...changed, { name: 'timeout', value: shorter }]),
+    statements: isNo ? [] : statements(shorter === null ? changed : [...changed, { name: 'timeout', value: shorter }]),
     check: checkOf([...present.given, ...changed], best.observation.clients),
     searched,
+    untried: question.untried,
   };
 }
 

@@ -86,6 +86,9 @@ function marginOf({ quantity, bound }: Target, { value, low, high }: Prediction)
 const ratio = (value: number | null, bound: number): number | null => (value === null ? null : value / bound);
 const inverse = (bound: number, value: number | null): number | null => (value === null ? null : bound / value);
 
-/** Best first: what surely meets the targets, or comes nearest to doing so. */
-export const compareMargin = (a: Judged, b: Judged): number => rankOf(b) - rankOf(a);
+const ORDER: Readonly<Record<Verdict, number>> = { meets: 2, open: 1, misses: 0, uncalibrated: 0 };
+
+/** Best first: what surely meets the targets, then what may, then what has most at the bad end of its interval. */
+export const compareMargin = (a: Judged, b: Judged): number =>
+  ORDER[b.verdict] - ORDER[a.verdict] || rankOf(b) - rankOf(a);
 const rankOf = ({ margin }: Judged): number => margin.least ?? margin.expected;

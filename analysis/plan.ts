@@ -1,6 +1,6 @@
 /** What a plan is asked and what it answers: data that the terminal, the report and `--json` all tell. */
 import type { Observation } from '../engine/measure/observation.js';
-import type { Microseconds, Settings } from '../engine/protocol/parameters.js';
+import type { Microseconds, ParameterName, Settings } from '../engine/protocol/parameters.js';
 import type { Setting } from '../workloads/setting.js';
 import type { Lose } from './crash-claims.js';
 import type { ModelError } from './model-error.js';
@@ -22,6 +22,8 @@ export interface PlanQuestion {
   readonly clients: readonly number[];
   readonly dimensions: readonly Dimension[];
   readonly mostChanges: number;
+  /** What could change, and is kept because the user named it. */
+  readonly untried: readonly ParameterName[];
   /** What measured rows were set to: outside of them nothing is promised. */
   readonly measured: readonly Settings[];
   readonly error: ModelError;

@@ -81,12 +81,16 @@ function stallText(run: TimelineRun): string {
   return stallIsTimeout(run) ? `Clients stalled for ${length}, the timeout` : `Clients stalled for ${length}`;
 }
 
-function protectionText({ result }: TimelineRun): string {
-  const { commits, unprotected, off_us } = result;
+function unprotectedText({ result: { commits, unprotected } }: TimelineRun): string {
   if (commits === 0) return 'nothing was committed';
-  const off = off_us > 0 ? `${timeText(off_us, 3)} with semi-sync OFF` : 'semi-sync ON all the time';
-  if (unprotected === 0) return off_us > 0 ? `all commits were acknowledged, ${off}` : `all commits were acknowledged`;
-  return `${counted(unprotected, 'commit')} of ${numberText(commits, 7)} unprotected, ${off}`;
+  if (unprotected === 0) return 'all commits were acknowledged';
+  return `${counted(unprotected, 'commit')} of ${numberText(commits, 7)} unprotected`;
+}
+
+/** Where semi-sync was ON all the time and nothing went unprotected, the one says the other. */
+function protectionText({ result: { commits, unprotected, off_us } }: TimelineRun): string | undefined {
+  if (commits === 0 || (unprotected === 0 && off_us === 0)) return undefined;
+  return off_us > 0 ? `${timeText(off_us, 3)} with semi-sync OFF` : 'semi-sync ON all the time';
 }
 
 function recoveryText({ result }: TimelineRun): string | undefined {
@@ -98,8 +102,19 @@ function recoveryText({ result }: TimelineRun): string | undefined {
     : `protection was back ${timeText(recovery_us, 3)} after the last event`;
 }
 
+/** How long clients waited, who fell behind, and what was committed without protection: a heading. */
+export function timelineHeadline(run: TimelineRun): string {
+  const said = [slowText(run) ?? stallText(run), lagText(run), unprotectedText(run)];
+  return said.filter((text) => text !== undefined).join('; ');
+}
+
+/** What else there is to say: how long semi-sync was OFF, and the return. Empty where there is nothing. */
+export const timelineRemark = (run: TimelineRun): string =>
+  [protectionText(run), recoveryText(run)].filter((text) => text !== undefined).join('; ');
+
 /** One sentence about one run. */
 export function timelineFinding(run: TimelineRun): string {
-  const said = [slowText(run) ?? stallText(run), lagText(run), protectionText(run), recoveryText(run)];
-  return `${said.filter((text) => text !== undefined).join('; ')}.`;
+  const [protection, recovery] = [protectionText(run), recoveryText(run)];
+  const headline = protection === undefined ? timelineHeadline(run) : `${timelineHeadline(run)}, ${protection}`;
+  return `${recovery === undefined ? headline : `${headline}; ${recovery}`}.`;
 }

@@ -9,6 +9,7 @@ import {
   toldQuantities,
   VERDICT_TEXTS,
 } from '../analysis/plan-text.js';
+import { compareMargin } from '../analysis/plan-verdict.js';
 import { formatTime } from '../workloads/units.js';
 import { plainTable } from './table.js';
 
@@ -34,7 +35,8 @@ export const describePlan = (plan: PlanRecord): string =>
 
 const LABELS = { yes: 'change', open: 'perhaps', no: 'nearest', uncalibrated: 'nearest' } as const;
 
-function answerText({ text, answer, targets, required, best, now, statements }: PlanRecord): string {
+function answerText(plan: PlanRecord): string {
+  const { text, answer, targets, required, best, now, statements } = plan;
   const lines = [text];
   const say = (label: string, what: string) => lines.push(`  ${label.padEnd(8)} ${what}`);
   for (const { parameter, from, to, for: asking } of required)
@@ -45,8 +47,24 @@ function answerText({ text, answer, targets, required, best, now, statements }: 
   if (answer !== 'uncalibrated') for (const caution of best.cautions) say('mind', caution);
   say('binds', best.binds);
   if (best.changes.length > 0 || required.length > 0) say('as it is', pointText(now, targets));
+  if (answer !== 'yes') for (const hint of hintsOf(plan)) say('try', hint);
   for (const [index, statement] of statements.entries()) say(index === 0 ? 'say' : '', statement);
   return `${lines.join('\n')}\n`;
+}
+
+/** What else might do: what the model alone would say yes to, and what was not tried. */
+function hintsOf({ base, alone, untried }: PlanRecord): string[] {
+  // Where nothing was measured as it is, it is no news that nothing was with a change.
+  const others = base.outside.length === 0 ? alone : [];
+  const promising = others.filter(({ verdict, margin }) => verdict === 'uncalibrated' && margin.expected >= 1);
+  return [
+    ...promising.map(
+      ({ label, outside }) => `${label}: enough by the model, but nobody measured there (${outside.join('; ')})`,
+    ),
+    ...(untried.length === 0
+      ? []
+      : [`--may lets ${untried.join(', ')} change, which stay as they are since --set names them`]),
+  ];
 }
 
 function table(
@@ -81,11 +99,8 @@ function othersText(plan: PlanRecord): string {
 
 /** Each curve by the number of clients at which it comes off best; `--json` and `--out` have all of them. */
 function frontierText(plan: PlanRecord): string {
-  const rankOf = ({ margin }: AssessedRecord): number => margin.least ?? margin.expected;
-  const rows = plan.frontier.map(({ name, points }) => {
-    return [name, points.reduce((a, b) => (rankOf(b) > rankOf(a) ? b : a))] as const;
-  });
-  const isChanged = plan.best.changes.length > 0 && plan.answer !== 'no';
+  const rows = plan.frontier.map(({ name, points }) => [name, [...points].sort(compareMargin)[0]!] as const);
+  const isChanged = plan.best.changes.length > 0 && (plan.answer === 'yes' || plan.answer === 'open');
   return table(
     plan,
     `each wait point and quorum, all else ${isChanged ? 'as in the answer' : 'as it is'}`,

@@ -15,6 +15,9 @@ import {
   DEFAULT_REPETITIONS,
 } from '../results/store-manifest.js';
 import { parseSetOption } from '../workloads/load.js';
+import { readOptionFile } from '../workloads/option-file.js';
+import { serverSettings } from '../workloads/server-settings.js';
+import { mergeSettings, type Setting } from '../workloads/setting.js';
 import { formatTime, parseTime, ValueError } from '../workloads/units.js';
 import type { Workload } from '../workloads/workload.js';
 import { now, startTimer } from './clock.js';
@@ -43,6 +46,7 @@ interface PlanOptions {
   readonly lose?: Lose;
   readonly stall?: number;
   readonly set: readonly string[];
+  readonly defaultsFile?: string;
   readonly may: readonly string[];
   readonly keep: readonly string[];
   readonly changes: number;
@@ -64,6 +68,7 @@ Examples:
   acklab plan --tps 3000 --set rtt=200us/1ms/5ms --may wait_for_slave_count --may semisync
   acklab plan --tps 3000 --stall 2s                         which time-out
   acklab plan --tps 3000 --may replicas=1,2,3               how many replicas
+  acklab plan --tps 3000 --defaults-file my.cnf --set rtt=2ms   of servers as they are configured
   acklab plan --tps 3000 --p99 5ms --json | jq .answers[0].changes
 
 Exit code 0: feasible, as it is or with the changes that are named; 1: not, or not to be told; 2: wrong input.`;
@@ -90,6 +95,10 @@ export const planCommand = (io: Io, run: RunWork): Command =>
       ).argParser(time),
     )
     .addOption(setOption())
+    .option(
+      '--defaults-file <my.cnf>',
+      'the present settings: [mysqld] for all, [mysqld1] the source, [mysqld2] the replicas',
+    )
     .addOption(
       new Option('--may <name[=value,…]>', 'what may change, and to what; repeatable')
         .argParser(collect)
@@ -120,9 +129,8 @@ export const planCommand = (io: Io, run: RunWork): Command =>
 async function plan(io: Io, options: PlanOptions): Promise<number> {
   const started = now().toISOString();
   const elapsed = startTimer();
-  const seed = options.seed === undefined ? [] : [`seed=${options.seed}`];
   const question = planQuestion({
-    given: [...options.set, ...seed].map(parseSetOption),
+    given: givenBy(io, options),
     calibrations: options.calibration,
     predictions: options.predictions ?? null,
     targets: targetsOf(options),
@@ -161,6 +169,16 @@ async function plan(io: Io, options: PlanOptions): Promise<number> {
   if (options.json) io.stdout.write(`${JSON.stringify(record, null, 2)}\n`);
   else io.stdout.write(describePlan(record));
   return record.answer === 'yes' ? EXIT_DONE : EXIT_ANSWER_IS_NO;
+}
+
+/** What --set says counts for more than what a my.cnf does. */
+function givenBy(io: Io, { set, seed, defaultsFile, quiet }: PlanOptions): Setting[] {
+  const said = [...set, ...(seed === undefined ? [] : [`seed=${seed}`])].map(parseSetOption);
+  if (defaultsFile === undefined) return said;
+  const { profile } = mergeSettings(said, new Map());
+  const { settings, notes } = serverSettings(readOptionFile(defaultsFile), profile, defaultsFile);
+  if (!quiet) for (const note of notes) io.stderr.write(`acklab: warning: ${note}\n`);
+  return [...settings, ...said];
 }
 
 interface Kept {
@@ -215,6 +233,7 @@ function commandWords({
     ...timed('mean', mean),
     ...one('lose', lose),
     ...timed('stall', stall),
+    ...one('defaults-file', lists.defaultsFile),
     ...(['set', 'may', 'keep', 'calibration'] as const).flatMap(many),
     ...one('predictions', predictions),
     ...one('changes', changes === MOST_CHANGES ? undefined : changes),

@@ -102,6 +102,7 @@ export function planQuestion(request: PlanRequest): PlanQuestion {
         ? dimensionsOf(request.may, base, fixed)
         : defaultDimensions(base, fixed).map((own) => measuredOnly(own, base, measured)),
     mostChanges: request.changes,
+    untried: request.may.length > 0 ? [] : DEFAULT_DIMENSIONS.filter((name) => !fixed.has(name) && isFact(name, base)),
     measured,
     error: new ModelError(rows, crossValidation),
     precision,

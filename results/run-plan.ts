@@ -96,8 +96,8 @@ class Search {
       found = [...found, ...assessed];
     }
     const open = answers.length > 0 ? [] : cheapest(found, 'open');
-    const nearest = [...found].sort(compareMargin)[0] as Assessed;
-    const chosen = answers[0] ?? open[0] ?? base;
+    const nearest = nearestOf(found);
+    const best = answers[0] ?? open[0] ?? nearest;
     return {
       now,
       base,
@@ -106,8 +106,8 @@ class Search {
       open,
       nearest,
       searched: { configurations, changes, simulated: this.#observations.size },
-      frontier: await this.#frontier(chosen.settings),
-      outage: simulateOutage({ ...chosen.settings, clients: chosen.observation.clients }, chosen.timeout),
+      frontier: await this.#frontier((answers[0] ?? open[0] ?? base).settings),
+      outage: simulateOutage({ ...best.settings, clients: best.observation.clients }, best.timeout),
     };
   }
 
@@ -206,6 +206,12 @@ const MS = 1000;
 function timeoutFor(settings: Settings, { latency_max_us }: Observation, stall: number | null): number {
   if (stall === null) return settings.timeout;
   return Math.min(settings.timeout, Math.floor((stall - (latency_max_us ?? 0)) / MS) * MS);
+}
+
+/** What comes nearest of what can be promised; where nothing can, the first, which is as it is. */
+function nearestOf(found: readonly Assessed[]): Assessed {
+  const calibrated = found.filter(({ verdict }) => verdict !== 'uncalibrated');
+  return (calibrated.length > 0 ? calibrated.sort(compareMargin) : found)[0] as Assessed;
 }
 
 /** Those with that verdict and fewest changes, the smallest first; of equal ones that with the larger margin. */

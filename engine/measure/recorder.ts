@@ -52,6 +52,7 @@ export class Recorder<Snapshot> {
   #checkpoints: Snapshot[] = [];
   #warm = false;
   #lastTime: Microseconds = 0;
+  #endedAt: Microseconds | undefined = undefined;
   #lastLatency: Microseconds = 0;
   #firstLatency: Microseconds = 0;
   readonly #arrivals: Arrivals | undefined;
@@ -99,9 +100,13 @@ export class Recorder<Snapshot> {
     return false;
   }
 
-  /** No more will come: what there is must do. */
-  finish(): void {
+  /**
+   * No more will come: what there is must do. `endedAt`: when a run ended that the clock ends, not an answer; the time since
+   * its last answer counts as well, or a few answers at once, and then none, would pass for a high throughput.
+   */
+  finish(endedAt?: Microseconds): void {
     if (!this.#warm) this.#endPilot(false);
+    this.#endedAt = endedAt;
   }
 
   #endPilot(mayGoOn: boolean): void {
@@ -163,7 +168,8 @@ export class Recorder<Snapshot> {
       const growth = (this.#lastLatency - this.#firstLatency) / this.commits;
       return { mean: arrivals.gap + growth, halfWidth: this.#controlledMeans.halfWidth() };
     }
-    return { mean: (this.#lastTime - this.began) / this.commits, halfWidth: this.#intervalMeans.halfWidth() };
+    const elapsed = (this.#endedAt ?? this.#lastTime) - this.began;
+    return { mean: elapsed / this.commits, halfWidth: this.#intervalMeans.halfWidth() };
   }
 
   latency(): { mean: Microseconds; halfWidth: Microseconds } {

@@ -8,15 +8,17 @@ export interface Slider {
   readonly steps: readonly string[];
 }
 
-export interface SliderGroup {
+export interface ControlGroup {
   readonly title: string;
   readonly sliders: readonly Slider[];
+  /** Others that belong here, each a choice or a field. */
+  readonly fields?: readonly ParameterName[];
 }
 
 const FSYNCS = ['0', '20us', '50us', '100us', '200us', '500us', '1ms', '2ms', '5ms', '10ms'];
 const COUNTS = ['1', '2', '4', '8', '16', '32', '64', '128', '256', '512'];
 
-export const SLIDER_GROUPS: readonly SliderGroup[] = [
+export const CONTROL_GROUPS: readonly ControlGroup[] = [
   {
     title: 'Network and replicas',
     sliders: [
@@ -64,6 +66,7 @@ export const SLIDER_GROUPS: readonly SliderGroup[] = [
   },
   {
     title: 'Group commit and waiting',
+    fields: ['order_commits', 'wait_no_slave'],
     sliders: [
       {
         name: 'group_commit_delay',
@@ -76,6 +79,7 @@ export const SLIDER_GROUPS: readonly SliderGroup[] = [
   },
   {
     title: 'Machines',
+    fields: ['hosts'],
     sliders: [
       { name: 'cores', label: "Cores of the source's host", steps: ['1', '2', '4', '8', '16', '32', '64', '128'] },
       { name: 'seed', label: 'Seed', steps: ['42', '1', '2', '3', '4', '5', '6', '7', '8', '9'] },
@@ -83,13 +87,16 @@ export const SLIDER_GROUPS: readonly SliderGroup[] = [
   },
 ];
 
-const SLIDERS = SLIDER_GROUPS.flatMap(({ sliders }) => sliders);
+export const SLIDERS = CONTROL_GROUPS.flatMap(({ sliders }) => sliders);
 
-export const sliderOf = (name: ParameterName): Slider | undefined => SLIDERS.find((slider) => slider.name === name);
+/** All that has no slider, but for what the curves themselves say. */
+export const FIELDS: readonly ParameterName[] = PARAMETER_NAMES.filter(
+  (name) => !SLIDERS.some((slider) => slider.name === name) && name !== 'profile' && name !== 'wait_point',
+);
 
-/** Everything else, but for what the curves themselves say: each a choice, or a field to type in. */
-export const OTHER_PARAMETERS: readonly ParameterName[] = PARAMETER_NAMES.filter(
-  (name) => sliderOf(name) === undefined && name !== 'profile' && name !== 'wait_point',
+/** Fields that belong to no group. */
+export const OTHER_FIELDS: readonly ParameterName[] = FIELDS.filter(
+  (name) => !CONTROL_GROUPS.some(({ fields }) => fields?.includes(name)),
 );
 
 /** What a field can be set to by choosing. Nothing is left to choose where any text may stand. */

@@ -12,8 +12,8 @@ import { InputError } from '../../workloads/input-error.js';
 import { packageRoot } from '../../workloads/package-root.js';
 import { Html, html, jsonScript } from '../report/html.js';
 import { inlineScript, type Licensed, licences, policy, styleSheet } from '../report/offline-page.js';
-import { AXIS_NAMES, choicesOf, MEASURES_SHOWN, OTHER_PARAMETERS, SLIDER_GROUPS, type Slider } from './controls.js';
-import type { CostSet } from './experiment.js';
+import { AXIS_NAMES, CONTROL_GROUPS, choicesOf, MEASURES_SHOWN, OTHER_FIELDS, type Slider } from './controls.js';
+import { type CostSet, columnOf } from './experiment.js';
 import { lifeSection } from './life-section.js';
 import type { PageData } from './page-data.js';
 import { CURVES, curveKey, PRESETS } from './state.js';
@@ -46,7 +46,8 @@ const digestOf = (file: string): string | undefined =>
 const options = (entries: readonly (readonly [string, string])[]): Html[] =>
   entries.map(([value, text]) => html`<option value="${value}">${text}</option>`);
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** A variable's name stays as it is. */
+const capital = (text: string): string => (/^\w*_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1));
 
 /** A row for each version, a column for each wait point. */
 function curvePicker(): Html {
@@ -80,7 +81,7 @@ function sliderControl({ name, label, steps }: Slider): Html {
 </div>\n`;
 }
 
-function otherControl(name: ParameterName): Html {
+function fieldControl(name: ParameterName): Html {
   const choices = choicesOf(name);
   const described = html`aria-describedby="about-${name} problem-${name}"`;
   const field = choices
@@ -95,12 +96,12 @@ ${field}
 }
 
 function controls(costs: readonly CostSet[]): Html {
-  const groups = SLIDER_GROUPS.map(
-    ({ title, sliders }) =>
-      html`<fieldset class="group"><legend>${title}</legend>\n${sliders.map(sliderControl)}</fieldset>\n`,
+  const groups = CONTROL_GROUPS.map(
+    ({ title, sliders, fields = [] }) =>
+      html`<fieldset class="group"><legend>${title}</legend>\n${sliders.map(sliderControl)}${fields.map(fieldControl)}</fieldset>\n`,
   );
   const presets = options(PRESETS.map(({ title }, index) => [String(index), title]));
-  const axes = options(AXIS_NAMES.map((name) => [name, `${columnNoun(name)} (${name})`]));
+  const axes = options(AXIS_NAMES.map((name) => [name, `${columnInfo(columnOf(name)).noun} (${name})`]));
   return html`<form class="controls" aria-label="Parameters" autocomplete="off">
 <div class="field"><label for="preset">Preset</label><select id="preset"><option value="">as set below</option>${presets}</select></div>
 <div class="field"><label for="costs">Costs</label><select id="costs">${options(costs.map(({ name, title }) => [name, title]))}</select></div>
@@ -109,15 +110,11 @@ ${curvePicker()}<fieldset class="group"><legend>Along</legend>
 <div class="field"><label for="at">Values</label><input type="text" id="at" aria-describedby="problem-at" autocomplete="off" autocapitalize="off" spellcheck="false"></div>
 <p class="problem" id="problem-at" hidden></p>
 </fieldset>
-${groups}<details class="group others"><summary>Every other parameter <span class="count">the choices that make a version, hosts, CPU costs</span></summary>
-${OTHER_PARAMETERS.map(otherControl)}</details>
+${groups}<details class="group others"><summary>Every other parameter <span class="count">the choices that make a version, CPU costs, cores of other hosts</span></summary>
+${OTHER_FIELDS.map(fieldControl)}</details>
 <p><button type="button" id="reset">Begin anew</button></p>
 </form>\n`;
 }
-
-const columnNoun = (name: ParameterName): string =>
-  ({ clients: 'clients', rtt: 'round trip', arrival_rate: 'arrivals per second' })[name as string] ??
-  columnInfo(name in { think: 1, binlog_fsync: 1, relay_fsync: 1, group_commit_delay: 1 } ? `${name}_us` : name).noun;
 
 const chart = (id: string): Html => html`<article class="chart" aria-labelledby="finding-${id}">
 <h2 class="finding" id="finding-${id}"></h2>

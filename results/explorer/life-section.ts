@@ -34,8 +34,9 @@ export function lifeSection(): Html {
 <ul class="legend life-legend" aria-hidden="true">
 <li><span class="swatch ours"></span>this commit</li>
 <li><span class="swatch waits"></span>it waits</li>
-<li><span class="swatch others"></span>another group holds the lock</li>
-<li><span class="swatch reader"></span>a dump reader or ACK receiver does</li>
+<li><span class="swatch others"></span>others’ turn</li>
+<li><span class="swatch reader"></span>… of a dump reader or the ACK receiver</li>
+<li><span class="swatch fsync"></span>a relay log's fsync</li>
 <li><span class="swatch flight"></span>its events on their way</li>
 <li><span class="swatch ack"></span>its ACK</li>
 </ul>

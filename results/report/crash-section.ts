@@ -3,7 +3,7 @@ import { unbroken } from '../../analysis/chart-caption.js';
 import { numberText } from '../../analysis/chart-columns.js';
 import { type CrashCell, type CrashRun, crashCells } from '../../analysis/crash-cells.js';
 import { CHARTED, CRASH_CONDITIONS, crashChartName, crashSpec, crashSubject } from '../../analysis/crash-chart.js';
-import { crashFindings, shareText } from '../../analysis/crash-findings.js';
+import { type CrashSummary, crashHeadline, crashSummaries, shareText } from '../../analysis/crash-findings.js';
 import { crashesCsv } from '../crashes.js';
 import { type ChartSection, legendButton, plainSpec } from './chart-section.js';
 import { type Html, html } from './html.js';
@@ -34,12 +34,32 @@ function cellRow({ run, label, crashesWith, lost, semisyncOn }: CrashCell): Html
   return html`<tr><td>${run.variant}</td><th scope="row">${unbroken(label)}</th>${cells.map((text) => html`<td class="number">${unbroken(text)}</td>`)}</tr>\n`;
 }
 
+const summaryRow = ({ waitPoint, lost, phantom }: CrashSummary): Html =>
+  html`<tr><th scope="row">${waitPoint}</th><td>${unbroken(lost)}</td><td>${unbroken(phantom)}</td></tr>\n`;
+
+/** The rows of one case, below its name where it has one. */
+function summaryGroup(variant: string, rows: readonly CrashSummary[]): Html {
+  const name = variant === '' ? undefined : html`<tr><th scope="rowgroup" colspan="3">${variant}</th></tr>\n`;
+  return html`<tbody>\n${name}${rows.filter((row) => row.variant === variant).map(summaryRow)}</tbody>\n`;
+}
+
+/** What each wait point lost in each case; points that do not differ are counted together. */
+function summary(rows: readonly CrashSummary[]): Html {
+  const heads = ['wait point', 'crashes that lost acknowledged transactions', 'crashes that showed phantoms'];
+  const variants = [...new Set(rows.map(({ variant }) => variant))];
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="What was lost, in short">
+<table class="cases"><caption class="unseen">What was lost, in short</caption>
+<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+${variants.map((variant) => summaryGroup(variant, rows))}</table></div>
+`;
+}
+
 /** `runs` are those of one part, and some. */
 export function crashSection(runs: readonly CrashRun[], part: string): ChartSection {
   const cells = crashCells(runs);
   const name = crashChartName(part);
   const subject = crashSubject(cells);
-  const [finding = '', ...others] = crashFindings(cells);
+  const finding = crashHeadline(cells);
   const look = { theme: 'css', place: 'page' } as const;
   const wide = plainSpec(crashSpec(cells, { ...look, layout: 'wide' }));
   const narrow = plainSpec(crashSpec(cells, { ...look, layout: 'narrow' }));
@@ -47,9 +67,9 @@ export function crashSection(runs: readonly CrashRun[], part: string): ChartSect
   const buttons = CHARTED.map(({ name, style }) => legendButton(name, style, false));
   const section = html`<article class="chart" id="chart-${name}" aria-labelledby="finding-${name}">
 <h3 id="finding-${name}">${unbroken(finding)}</h3>
-${others.map((text) => html`<p class="lead">${unbroken(text)}</p>\n`)}<p class="subject">${subject}</p>
+<p class="subject">${subject}</p>
 <p class="conditions">${unbroken(CRASH_CONDITIONS.join('\u00a0· '))}</p>
-<div class="legend" role="group" aria-label="Shown: loss">\n${buttons}</div>
+${summary(crashSummaries(cells))}<div class="legend" role="group" aria-label="Shown: loss">\n${buttons}</div>
 <figure>
 <div class="picture" data-chart="${name}" aria-hidden="true"></div>
 <figcaption class="unseen">Dots with intervals: in which share of the crashes something was lost, for each case and setting. Its data is in the table that follows.</figcaption>

@@ -3,7 +3,7 @@ import { unbroken } from '../../analysis/chart-caption.js';
 import { numberText, timeText } from '../../analysis/chart-columns.js';
 import { type TimelineRun, timelineChartName } from '../../analysis/timeline.js';
 import { timelineConditions, timelineSpec } from '../../analysis/timeline-chart.js';
-import { timelineFinding } from '../../analysis/timeline-findings.js';
+import { timelineHeadline, timelineRemark } from '../../analysis/timeline-findings.js';
 import { happenings, timelineCsv } from '../timelines.js';
 import { type ChartSection, plainSpec } from './chart-section.js';
 import { type Html, html } from './html.js';
@@ -64,7 +64,8 @@ ${result.intervals.map((row) => {
 
 export function timelineSection(run: TimelineRun): ChartSection {
   const name = timelineChartName(run);
-  const finding = timelineFinding(run);
+  const finding = `${timelineHeadline(run)}.`;
+  const remark = timelineRemark(run);
   const look = { theme: 'css', place: 'page' } as const;
   const wide = plainSpec(timelineSpec(run, { ...look, layout: 'wide' }));
   const narrow = plainSpec(timelineSpec(run, { ...look, layout: 'narrow' }));
@@ -72,7 +73,7 @@ export function timelineSection(run: TimelineRun): ChartSection {
   const label = nameOf(run);
   const section = html`<article class="chart" id="chart-${name}" aria-labelledby="finding-${name}">
 <h3 id="finding-${name}">${unbroken(finding)}</h3>
-<p class="subject">${label}</p>
+<p class="subject">${unbroken(remark === '' ? label : `${label}: ${remark}`)}</p>
 <p class="conditions">${unbroken(timelineConditions({ ...run, variant: '' }).join('\u00a0· '))}</p>
 <figure>
 <div class="picture" data-chart="${name}" aria-hidden="true"></div>

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CrashRun, crashCells, pooled } from '../../analysis/crash-cells.js';
 import { crashSpec } from '../../analysis/crash-chart.js';
-import { crashFindings, shareText } from '../../analysis/crash-findings.js';
+import { crashFindings, crashHeadline, crashSummaries, shareText } from '../../analysis/crash-findings.js';
 import { proportion } from '../../analysis/proportion.js';
 import type { CrashResult } from '../../engine/measure/crash.js';
 import { runCrashes } from '../../engine/runtimes/pool/crash-worker.js';
@@ -78,7 +78,27 @@ describe('made-up crashes', () => {
     ]);
   });
 
+  test('the headline says which wait point lost what in the first case, and the summary how often in each', () => {
+    const cells = crashCells([
+      made(at('ASYNC', 1), 300, 3),
+      made(at('AFTER_COMMIT', 1), 300, 0),
+      made(at('AFTER_SYNC', 1), 300, 0),
+      made(at('AFTER_SYNC', 10000), 300, 0),
+    ]);
+    expect(crashHeadline(cells)).toBe(
+      'No fall-back: ASYNC lost acknowledged transactions, AFTER_COMMIT and AFTER_SYNC lost and showed none in 900 crashes.',
+    );
+    expect(crashSummaries(cells).map(({ waitPoint, lost }) => [waitPoint, lost])).toEqual([
+      ['ASYNC', '1 % (0.21 to 2.9 %)'],
+      ['AFTER_COMMIT', 'none of 300 (below 0.99 %)'],
+      ['AFTER_SYNC', 'none of 600 (below 0.5 %)'],
+    ]);
+  });
+
   test('canary: one loss in a thousand crashes is not called none', () => {
+    expect(crashHeadline(crashCells([made(at('AFTER_SYNC', 1), 1000, 1)]))).toBe(
+      'No fall-back: AFTER_SYNC lost acknowledged transactions.',
+    );
     expect(crashFindings(crashCells([made(at('AFTER_SYNC', 1), 1000, 1)]))[0]).toContain(
       'lost acknowledged transactions in 0.1 % (0.0025 to 0.56 %)',
     );

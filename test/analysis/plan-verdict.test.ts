@@ -68,6 +68,19 @@ test('the better of two is that with more left at the bad end', () => {
   expect([slow!, fast!].sort(compareMargin)).toEqual([fast, slow]);
 });
 
+test('what may meet the targets is better than what cannot, however little that lacks at its bad end', () => {
+  const targets: Target[] = [
+    { quantity: 'tps', bound: 1000 },
+    { quantity: 'latency_p95_us', bound: 2000 },
+  ];
+  // 17 % too slow for sure; or fast enough perhaps, and perhaps much too slow.
+  const surely = judge({ ...point, tps: 830 }, targets, error, true);
+  const perhaps = judge({ ...point, tps_ci95_low: 400, tps_ci95_high: 1600 }, targets, error, true);
+  expect([surely.verdict, perhaps.verdict]).toEqual(['misses', 'open']);
+  expect(perhaps.margin.least!).toBeLessThan(surely.margin.least!);
+  expect([surely, perhaps].sort(compareMargin)).toEqual([perhaps, surely]);
+});
+
 describe('bounds hold in every simulation', () => {
   test.each([
     [['clients=2', 'rtt=2ms']],

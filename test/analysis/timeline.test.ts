@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { eventLabels, offSpans, type TimelineRun } from '../../analysis/timeline.js';
 import { placeLabels, timelineSpec } from '../../analysis/timeline-chart.js';
-import { stallIsTimeout, timelineFinding } from '../../analysis/timeline-findings.js';
+import { stallIsTimeout, timelineFinding, timelineHeadline, timelineRemark } from '../../analysis/timeline-findings.js';
 import { simulateTimeline } from '../../engine/runtimes/virtual/timeline.js';
 import { compileChart, renderSvg } from '../../results/render.js';
 import { loadWorkload, parseSetOption } from '../../workloads/load.js';
@@ -74,6 +74,13 @@ describe('findings', () => {
       /^Clients stalled for 50\d ms, the timeout; 1,\d{3} commits of 3,\d{3} unprotected, 5\.5\d s with semi-sync OFF; protection was back \d+(\.\d)? ms after the last event\.$/,
     );
     expect(timelineFinding(briefLong)).toMatch(/^Clients stalled for 1\.02 s; all commits were acknowledged\.$/);
+    expect(timelineHeadline(longShort)).toMatch(
+      /^Clients stalled for 501 ms, the timeout; [\d,]+ commits of [\d,]+ unprotected$/,
+    );
+    expect(timelineRemark(longShort)).toMatch(
+      /^[\d.]+ s with semi-sync OFF; protection was back [\d.]+ ms after the last event$/,
+    );
+    expect(timelineRemark(briefLong)).toBe('');
   });
 
   test('say who pays for a slow replica', () => {

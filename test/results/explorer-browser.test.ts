@@ -138,7 +138,7 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
     await settled(page);
     await until(page, 'location.hash', '#at=4,8&rtt=2ms');
     expect(await textOf(page, 'yaml')).toMatch(/^set:\n {2}rtt: 2ms$/m);
-    expect(await textOf(page, 'conditions-throughput')).toContain('2 ms round trip');
+    expect(await textOf(page, 'conditions-throughput')).toMatch(/2\sms\sround trip/);
     await page.locator('#text-rtt').fill('');
     await page.keyboard.press('Enter');
     await until(page, 'location.hash', '#at=4,8');
@@ -186,6 +186,8 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
     expect(await page.locator('#text-rtt').getAttribute('aria-invalid')).toBe('true');
     expect(await page.locator('#copy-yaml').isDisabled()).toBe(true);
     expect(await page.locator('#picture-throughput svg').count()).toBe(0);
+    expect(await textOf(page, 'conditions-throughput')).toBe('"5" has no unit; write 5us, 5ms or 5s');
+    expect(await textOf(page, 'status')).toMatch(/^Nothing to draw: "5" has no unit/);
     await page.locator('#text-rtt').fill('5ms');
     await page.keyboard.press('Enter');
     await until(page, `document.querySelector('#problem-rtt').hidden`, true);
@@ -288,6 +290,28 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
     await page.locator('#life-time').focus();
     await page.keyboard.press('End');
     expect(await page.locator('#life-time').getAttribute('aria-valuetext')).toMatch(/ms$/);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('follows a commit of the point that is clicked', async () => {
+    const { page } = await visit(1400, 'light', FEW);
+    await followed(page);
+    // The second point of the first curve.
+    await page.locator('#picture-measure .point').nth(1).click();
+    await until(page, `document.querySelector('#life-curve').value`, 'MySQL 5.6');
+    expect(await page.locator('#life-at').inputValue()).toBe('8 clients');
+    await until(page, `document.querySelector('#life-summary').textContent.includes('of 8: 8.5')`, true);
+    await page.context().close();
+  });
+
+  it('gives up a sketch that nobody would wait for when something else is wanted', async () => {
+    const { page, complaints } = await visit(1400, 'light', '#curves=mysql-5.6:AFTER_COMMIT&at=3000,4000,5000,6000');
+    await page.waitForTimeout(1500);
+    await page.locator('#at').fill('2, 3');
+    await page.keyboard.press('Enter');
+    await settled(page);
+    expect(await page.locator('#picture-throughput .point').count()).toBe(2);
     expect(complaints).toEqual([]);
     await page.context().close();
   });

@@ -5,14 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ParameterName } from '../../engine/protocol/parameters.js';
-import {
-  AXES,
-  AXIS_NAMES,
-  choicesOf,
-  MEASURES_SHOWN,
-  OTHER_PARAMETERS,
-  SLIDER_GROUPS,
-} from '../../results/explorer/controls.js';
+import { AXES, AXIS_NAMES, choicesOf, FIELDS, MEASURES_SHOWN, SLIDERS } from '../../results/explorer/controls.js';
 import { type CostSet, experimentOf } from '../../results/explorer/experiment.js';
 import {
   CURVES,
@@ -48,12 +41,11 @@ const doubled: CostSet = {
 };
 const COSTS = [shipped, doubled];
 
-const sliders = SLIDER_GROUPS.flatMap((group) => group.sliders);
 const values = fc.record(
   {
-    ...Object.fromEntries(sliders.map(({ name, steps }) => [name, fc.constantFrom(...steps)])),
+    ...Object.fromEntries(SLIDERS.map(({ name, steps }) => [name, fc.constantFrom(...steps)])),
     ...Object.fromEntries(
-      OTHER_PARAMETERS.flatMap((name) => {
+      FIELDS.flatMap((name) => {
         const choices = choicesOf(name);
         return choices ? [[name, fc.constantFrom(...choices)]] : [];
       }),

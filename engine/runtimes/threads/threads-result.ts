@@ -161,6 +161,7 @@ function warningsOf(
     warnings.push(`no client had an answer in the last ${Math.round(silentUs / 1000)} ms: ${waits}`);
   }
   if (observation.commits === 0) warnings.push('too few commits to tell the warm-up: let it run longer');
+  else if (observation.tps_ci95_high === null) warnings.push('too few commits for an interval: let it run longer');
   return warnings;
 }
 

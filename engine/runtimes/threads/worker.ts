@@ -111,7 +111,7 @@ function reportPoint(
   commits: number,
   time: number,
 ): PointResult {
-  recorder.finish();
+  recorder.finish(time);
   const { semisync } = clients.source;
   const end = countsOf(clients, time);
   return resultOf({ runtime: 'threads', settings, recorder, end, commits, semisync, warnings: [] });

@@ -92,7 +92,7 @@ export interface CommitTrace {
 const WARM_UP = 200;
 const WARM_UP_PER_CLIENT = 20;
 const CHOICE = 200;
-/** Where next to nothing commits, this many events must do. */
+/** About a second of computing: where everybody is woken by everything, this many events must do. */
 const MAX_EVENTS = 5_000_000;
 
 interface Chosen {
@@ -116,14 +116,13 @@ export function traceCommit(settings: Settings, quantile: number): CommitTrace |
 
 function candidates(settings: Settings): Chosen[] {
   const found: Chosen[] = [];
-  let commits = 0;
   const warmUp = WARM_UP + WARM_UP_PER_CLIENT * settings.clients;
   const { kernel, source } = createVirtualCluster(settings, (latency, session) => {
-    if (++commits > warmUp) found.push({ session, began: source.meter.began[session] as number, latency });
-    if (found.length === CHOICE || kernel.calendar.scheduled > MAX_EVENTS) kernel.stop();
+    found.push({ session, began: source.meter.began[session] as number, latency });
+    if (found.length === warmUp + CHOICE || kernel.calendar.scheduled > MAX_EVENTS) kernel.stop();
   });
   kernel.run();
-  return found;
+  return found.slice(Math.min(warmUp, Math.ceil(found.length / 2))).slice(-CHOICE);
 }
 
 const LOCK_OF_PHASE = new Map<number, TracedLock>([

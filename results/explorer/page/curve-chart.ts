@@ -1,5 +1,5 @@
 /** One chart of the page: curves with their bands, drawn anew in a few milliseconds. */
-import { axisTitle, conditionTexts } from '../../../analysis/chart-caption.js';
+import { axisTitle, conditionTexts, unbroken } from '../../../analysis/chart-caption.js';
 import { type Cell, columnInfo, numberText, quantityText, valueText } from '../../../analysis/chart-columns.js';
 import { chartFields } from '../../../analysis/chart-fields.js';
 import { type ChartData, type ChartMark, chartData } from '../../../analysis/chart-marks.js';
@@ -50,7 +50,7 @@ export interface ChartText {
 
 export function chartText(request: ChartRequest, view: View): ChartText {
   const data = chartData(request, view.rows);
-  const conditions = conditionTexts(request, data).join(' · ');
+  const conditions = unbroken(conditionTexts(request, data).join('\u00a0· '));
   const missing = view.rows.length - view.settled.size;
   // No claim is made from a sketch.
   const title = missing > 0 ? `${request.subject}: a sketch, being measured …` : findingFrom(request, data);
@@ -157,7 +157,15 @@ function curve(
     const fill = isSettled(mark) ? colour : 'var(--background)';
     return drawn(
       'path',
-      { d: SHAPE_PATHS[style.shape], transform: place, fill, stroke: colour, 'stroke-width': 1.5, class: 'point' },
+      {
+        d: SHAPE_PATHS[style.shape],
+        transform: place,
+        fill,
+        stroke: colour,
+        'stroke-width': 1.5,
+        class: 'point',
+        'data-point': mark.row.point,
+      },
       drawn('title', {}, pointTitle(request, mark, isSettled(mark))),
     );
   });

@@ -7,12 +7,10 @@ import {
 } from '../../../engine/protocol/parameters.js';
 import { formatValue, parseValue } from '../../../workloads/units.js';
 import type { Part } from '../../../workloads/workload.js';
-import { AXES, OTHER_PARAMETERS, SLIDER_GROUPS, type Slider } from '../controls.js';
+import { AXES, FIELDS, SLIDERS, type Slider } from '../controls.js';
 import { noSamples, type Problem } from '../experiment.js';
 import { CURVES, curveKey, type ExplorerState, INITIAL, PRESETS, splitList } from '../state.js';
 import { byId, showProblem } from './element.js';
-
-const SLIDERS = SLIDER_GROUPS.flatMap(({ sliders }) => sliders);
 
 /** Where a value lies among others; no limit lies beyond all of them. */
 function magnitude(name: ParameterName, value: unknown): number {
@@ -57,7 +55,7 @@ export class Form {
     });
     this.#at.addEventListener('change', () => this.#change({ at: splitList(this.#at.value) }));
     for (const slider of SLIDERS) this.#connect(slider);
-    for (const name of OTHER_PARAMETERS) {
+    for (const name of FIELDS) {
       this.#text(name).addEventListener('change', () => this.#set(name, this.#text(name).value));
     }
     // Enter in a text field is done with typing, not a form to be sent.
@@ -75,7 +73,7 @@ export class Form {
     this.#at.value = state.at.join(', ');
     this.#measure.value = state.measure;
     for (const slider of SLIDERS) this.#showText(slider.name);
-    for (const name of OTHER_PARAMETERS) this.#showText(name);
+    for (const name of FIELDS) this.#showText(name);
   }
 
   /** What holds where nothing is set, which the curves' versions and costs decide. */
@@ -84,15 +82,16 @@ export class Form {
       const texts = this.#resolved(slider.name, part);
       const swept = this.#state.along === slider.name;
       const text = this.#text(slider.name) as HTMLInputElement;
-      text.placeholder = swept ? 'swept' : texts.join(' or ');
+      if (swept || part) text.placeholder = swept ? 'swept' : texts.join(' or ');
       const range = byId(`slide-${slider.name}`, HTMLInputElement);
       text.disabled = swept;
       range.disabled = swept;
       const shown = swept ? undefined : (this.#state.values[slider.name] ?? texts[0]);
       this.#showStep(slider, range, shown);
     }
-    for (const name of OTHER_PARAMETERS) {
+    for (const name of FIELDS) {
       const text = this.#text(name);
+      if (part === undefined) continue;
       if (text instanceof HTMLInputElement) text.placeholder = this.#resolved(name, part).join(' or ');
       else text.options[0]!.textContent = `as the version has it${this.#asItHas(name, part)}`;
     }

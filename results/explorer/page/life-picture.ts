@@ -7,7 +7,13 @@ import { linearAxis } from '../../../analysis/chart-scale.js';
 import { isWait, laneOf, threadText } from '../../../analysis/commit-steps.js';
 import { PHASES } from '../../../engine/measure/phases.js';
 import type { Settings } from '../../../engine/protocol/parameters.js';
-import type { CommitTrace, Flight, HoldSpan, TracedLock } from '../../../engine/runtimes/virtual/commit-trace.js';
+import type {
+  CommitTrace,
+  Flight,
+  HoldSpan,
+  ReplicaPart,
+  TracedLock,
+} from '../../../engine/runtimes/virtual/commit-trace.js';
 import { drawn } from './element.js';
 
 /** Names of lanes stand in front of them from this width on, else above them. */
@@ -73,7 +79,8 @@ function layoutOf(trace: CommitTrace, settings: Settings, width: number): Layout
     lanes.set(`network ${replica}`, { name: 'Network', top, height: NETWORK });
     top += NETWORK;
     lanes.set(`replica ${replica}`, { name: `Replica ${replica + 1}, I/O thread`, top, height: BAR });
-    top += BAR;
+    // Above it the network ends, so its name stands below where it cannot stand beside.
+    top += beside ? BAR : BAR + 14;
   }
   const scale = (right - left) / trace.latency;
   return { left, right, height: top + 48, lanes, x: (at) => left + Math.min(Math.max(at, 0), trace.latency) * scale };
@@ -138,21 +145,34 @@ function ackBars(trace: CommitTrace, { ack_collector }: Settings, layout: Layout
   });
 }
 
+/** What a replica's I/O thread does: its packet may wait for it, and have others' events behind these. */
+function relayBars(trace: CommitTrace, layout: Layout, lane: Lane, part: ReplicaPart): SVGElement[] {
+  const own = trace.flights.filter(({ ours, replica }) => ours && replica === part.replica);
+  const packet = own.find(({ kind }) => kind === 'events');
+  if (packet === undefined || packet.to > trace.latency) return [];
+  const { to: arrived, taken } = packet;
+  const done = Math.max(part.written ?? taken, ...part.fsyncs.map(({ to }) => to));
+  const sent = own.find(({ kind }) => kind === 'ACK')?.from ?? done;
+  return [
+    bar(layout, lane, { from: arrived, to: taken }, 'waits', 'its I/O thread is busy'),
+    bar(layout, lane, { from: taken, to: done }, 'ours', 'written to the relay log'),
+    ...part.fsyncs.map((fsync) => bar(layout, lane, fsync, 'ours fsync', 'relay log fsync')),
+    ...(sent - done > NOTICED ? [bar(layout, lane, { from: done, to: sent }, 'others', 'the rest of the packet')] : []),
+  ];
+}
+
+/** Less than an ACK's own cost is no gap, µs. */
+const NOTICED = 20;
+
 function replicaBars(trace: CommitTrace, layout: Layout): SVGElement[] {
-  return trace.replicas.flatMap(({ replica, read, written, fsyncs }) => {
-    const readerLane = layout.lanes.get(`reader ${replica}`);
-    const lane = layout.lanes.get(`replica ${replica}`);
+  return trace.replicas.flatMap((part) => {
+    const [readerLane, lane] = ['reader', 'replica'].map((name) => layout.lanes.get(`${name} ${part.replica}`));
     if (readerLane === undefined || lane === undefined) return [];
-    const arrived = trace.flights.find((one) => one.kind === 'events' && one.ours && one.replica === replica)?.to;
-    const inRelay = written !== undefined && arrived !== undefined ? { from: arrived, to: written } : undefined;
+    const { read } = part;
+    const isRead = read !== undefined && read.from <= trace.latency;
     return [
-      ...(read && read.from <= trace.latency
-        ? [bar(layout, readerLane, read, 'ours', 'the dump reader reads and sends it')]
-        : []),
-      ...(inRelay && inRelay.from <= trace.latency
-        ? [bar(layout, lane, inRelay, 'ours', 'written to the relay log')]
-        : []),
-      ...fsyncs.map((fsync) => bar(layout, lane, fsync, 'ours fsync', 'relay log fsync')),
+      ...(isRead ? [bar(layout, readerLane, read, 'ours', 'the dump reader reads and sends it')] : []),
+      ...relayBars(trace, layout, lane, part),
     ];
   });
 }
@@ -189,7 +209,11 @@ function frame(trace: CommitTrace, layout: Layout, width: number): SVGElement[] 
     if (name === 'Network' && !beside) return drawn('g');
     return beside
       ? drawn('text', { x: 0, y: top + height / 2 + 4, class: 'lane-name' }, name)
-      : drawn('text', { x: layout.left + 4, y: top - 5, class: 'lane-name' }, name);
+      : drawn(
+          'text',
+          { x: layout.left + 4, y: name.startsWith('Replica') ? top + height + 13 : top - 5, class: 'lane-name' },
+          name,
+        );
   });
   const tracks = [...layout.lanes.values()].map(({ name, top, height }) =>
     drawn('rect', {

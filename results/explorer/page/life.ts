@@ -81,6 +81,20 @@ export class Life {
     this.#load().catch(() => this.#nothing('It could not be followed.'));
   }
 
+  /** One of this point, which somebody has pointed at. */
+  follow(index: number): void {
+    const point = this.#part?.points[index];
+    if (point === undefined) return;
+    this.#curve.value = point.variant;
+    this.#place.selectedIndex = this.#ofCurve().indexOf(point);
+    this.#load().catch(() => this.#nothing('It could not be followed.'));
+    byId('life-title').scrollIntoView();
+  }
+
+  #ofCurve(): Point[] {
+    return (this.#part?.points ?? []).filter(({ variant }) => variant === this.#curve.value);
+  }
+
   #offerChoices(select: HTMLSelectElement, texts: readonly string[], initial: number): void {
     const before = select.value;
     select.replaceChildren(...texts.map((text) => element('option', { value: text }, text)));
@@ -91,8 +105,7 @@ export class Life {
     const part = this.#part;
     if (part === undefined) return;
     this.#stop();
-    const ofCurve = part.points.filter(({ variant }) => variant === this.#curve.value);
-    const point = ofCurve[this.#place.selectedIndex];
+    const point = this.#ofCurve()[this.#place.selectedIndex];
     if (point === undefined) return;
     this.#crew.drop('trace');
     const task = { kind: 'trace' as const, settings: point.settings, quantile: Number(this.#which.value) };
@@ -100,7 +113,7 @@ export class Life {
     if (answer === undefined || part !== this.#part) return;
     const { trace } = answer;
     if (trace === undefined) {
-      this.#nothing('No commit is ever answered here: every thread waits for another.');
+      this.#nothing('No commit was answered in this run.');
       return;
     }
     const steps = commitSteps(trace, point.settings);

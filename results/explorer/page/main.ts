@@ -49,6 +49,7 @@ function apply(): void {
     study.clear();
     view = undefined;
     clear();
+    say(byId('status'), `Nothing to draw: ${problems.map(({ message }) => message).join('. ')}`);
   } else study.show(part).catch(fail);
 }
 
@@ -63,7 +64,7 @@ function rememberSoon(): void {
 function clear(): void {
   for (const id of CHARTS) {
     say(byId(`finding-${id}`), 'Nothing to draw as things are set');
-    say(byId(`conditions-${id}`), '');
+    say(byId(`conditions-${id}`), experiment.problems.map(({ message }) => message).join('. '));
     byId(`picture-${id}`).replaceChildren();
   }
   byId('legend').replaceChildren();
@@ -106,7 +107,8 @@ function progressText({ rows, settled }: View): string {
     warned === 0
       ? ''
       : `; ${warned === 1 ? 'one point has a warning' : `${warned} points have warnings`}, told with the numbers`;
-  return `Measured ${asked}${but}.`;
+  const omitted = experiment.problems.map(({ message }) => ` ${message}.`).join('');
+  return `Measured ${asked}${but}.${omitted}`;
 }
 
 function save(name: string, type: string, text: string): void {
@@ -157,7 +159,18 @@ function readAddress(): void {
   apply();
 }
 
+/** What the selects below do, for the pointer. */
+function connectPoints(): void {
+  for (const id of CHARTS) {
+    byId(`picture-${id}`).addEventListener('click', ({ target }) => {
+      const point = target instanceof Element ? target.closest('[data-point]') : null;
+      if (point) life.follow(Number(point.getAttribute('data-point')));
+    });
+  }
+}
+
 connectButtons();
+connectPoints();
 addEventListener('hashchange', readAddress);
 new ResizeObserver(draw).observe(byId('picture-throughput'));
 readAddress();

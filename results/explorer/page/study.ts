@@ -16,6 +16,8 @@ export interface View {
   readonly settled: ReadonlySet<number>;
 }
 
+/** After so long a sketch is given up for a newer one; before, it is brought to its end, or nothing would ever be drawn. */
+const PATIENCE_MS = 1000;
 /** What is kept so that going back costs nothing. */
 const MOST_KEPT = 5000;
 
@@ -30,6 +32,8 @@ export class Study {
   #wanted: Part | undefined;
   #shown: Part | undefined;
   #sketching = false;
+  /** The sketch under way takes longer than somebody who drags would wait for. */
+  #slow = false;
 
   constructor(crew: Crew, precision: number, onView: (view: View) => void) {
     this.#crew = crew;
@@ -39,6 +43,7 @@ export class Study {
 
   async show(part: Part): Promise<void> {
     this.#wanted = part;
+    if (this.#slow) this.#crew.drop('sketch');
     if (this.#sketching) return;
     this.#sketching = true;
     try {
@@ -71,7 +76,13 @@ export class Study {
       settings,
       options: sketchOptions(settings),
     }));
+    const timer = setTimeout(() => {
+      this.#slow = true;
+      if (this.#wanted !== undefined) this.#crew.drop('sketch');
+    }, PATIENCE_MS);
     const results = await this.#crew.points(tasks, 'sketch');
+    clearTimeout(timer);
+    this.#slow = false;
     for (const [index, result] of results?.entries() ?? []) {
       this.#keep(this.#sketched, missing[index]!, result.observation);
     }

@@ -57,6 +57,17 @@ describe('a recording', () => {
     expect(recorder.relativeHalfWidth()).not.toBeLessThanOrEqual(0.01);
   });
 
+  test('the silence at the end of a run that the clock ends is no throughput', () => {
+    const cut = (endedAt?: number): number => {
+      const recorder = new Recorder<number>({ clients: 8, precision: 0 }, () => 0);
+      for (let n = 1; n <= 1000; n++) recorder.add(100, n);
+      recorder.finish(endedAt);
+      return recorder.interval().mean * recorder.commits;
+    };
+    expect(cut(9000) - cut()).toBeCloseTo(8000, 6);
+    expect(cut(1000)).toBeCloseTo(cut(), 6);
+  });
+
   test('of nothing knows nothing', () => {
     const recorder = new Recorder<number>({ clients: 1, precision: 0.01 }, () => 0);
     recorder.finish();

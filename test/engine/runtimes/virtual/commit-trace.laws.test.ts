@@ -92,6 +92,13 @@ test('a commit that nobody acknowledged in time says that semi-sync was switched
   expect(trace.acknowledged).toBeUndefined();
 });
 
+test('a herd too large to be warmed up is followed all the same', () => {
+  const settings = withDefaults('mysql-5.6', { clients: 512 });
+  const trace = traceCommit(settings, 0.5)!;
+  expect(trace.among).toBe(200);
+  expect(contradictions(trace, settings)).toEqual([]);
+});
+
 describe('canary', () => {
   const settings = withDefaults('mysql-5.7', { clients: 8 });
   const trace = traceCommit(settings, 0.5)!;
