@@ -87,7 +87,11 @@ export function planRecord(plan: Plan, question: PlanQuestion): PlanRecord {
   const { targets, lose, stall, required, present } = question;
   const best = recommended(plan);
   const { settings, timeout } = best;
-  const record = (one: Assessed): AssessedRecord => assessedRecord(one, base.settings);
+  // What is required is done before anything else changes.
+  const record = (one: Assessed): AssessedRecord => {
+    const told = assessedRecord(one, base.settings);
+    return one.changes.length === 0 && required.length > 0 ? { ...told, label: 'as required' } : told;
+  };
   const changed = [...required, ...best.changes.flatMap((change) => change.settings)];
   const shorter = shorterTimeout(best);
   const answer = answerOf(plan);

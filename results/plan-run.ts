@@ -29,7 +29,7 @@ interface PlannedPoint {
 function pointsOf(plan: Plan, record: PlanRecord): { ofPlan: PlannedPoint[]; ofFrontier: PlannedPoint[] } {
   const told: [string, Assessed][] = [
     ['as it is', plan.now],
-    ...(plan.base === plan.now ? [] : [[`with what --lose ${record.lose} asks for`, plan.base] as [string, Assessed]]),
+    ...(plan.base === plan.now ? [] : zip([record.base], [plan.base])),
     ...zip(record.alone, plan.alone),
     ...zip(record.answers, plan.answers).filter(([, one]) => one.changes.length > 1),
     ...zip(record.open, plan.open).filter(([, one]) => one.changes.length > 1),
