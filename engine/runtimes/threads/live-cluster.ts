@@ -15,7 +15,7 @@ import { allocateLink, moveRelayLog, RELAY_LOG_WORDS } from './shared.js';
 
 /** One replica's connection, as far as the coordinator knows. */
 interface Connection {
-  /** Counted from 0, of this replica. */
+  /** How many of this replica had registered before. */
   readonly number: number;
   readonly memory: SharedArrayBuffer;
   readonly semisync: boolean;
@@ -26,7 +26,9 @@ interface ReplicaState {
   /** rpl_semi_sync_slave_enabled on both sides, for the next connection. */
   semisync: boolean;
   connection: Connection | undefined;
-  connections: number;
+  registrations: number;
+  /** Resolves when the source's threads have heard of all registrations so far, each in its turn. */
+  served: Promise<void>;
   /** Of the connections before, those that may have somebody on them still, or whose memory can be used again. */
   last: Connection[];
   /** Resolves when the I/O thread that runs has ended. */
@@ -104,7 +106,8 @@ export class ThreadsLiveCluster implements LiveCluster {
       io: 'stopped',
       semisync: forReplica(settings.semisync, replica),
       connection: undefined,
-      connections: 0,
+      registrations: 0,
+      served: Promise.resolve(),
       last: [],
       ended: undefined,
       readers: new Map(),
@@ -177,7 +180,8 @@ export class ThreadsLiveCluster implements LiveCluster {
     const state = this.#replica(replica);
     const { plan } = this.#life;
     if (state.connection) state.last.push(state.connection);
-    const number = state.connections++;
+    // One that never registered leaves its number to the next: its readers are to take turns.
+    const number = state.registrations;
     const connection = { number, memory: this.#memoryFor(state), semisync: state.semisync };
     state.io = 'connecting';
     state.connection = connection;
@@ -191,7 +195,7 @@ export class ThreadsLiveCluster implements LiveCluster {
    * reader have ended and the ACK receiver reads elsewhere. The last one it may still read.
    */
   #memoryFor(state: ReplicaState): SharedArrayBuffer {
-    const index = state.last.findIndex(({ number }) => number < state.connections - 3 && !state.readers.has(number));
+    const index = state.last.findIndex(({ number }) => number < state.registrations - 3 && !state.readers.has(number));
     const [free] = index < 0 ? [] : state.last.splice(index, 1);
     if (!free) return allocateLink(this.settings);
     new Uint8Array(free.memory).fill(0);
@@ -215,7 +219,7 @@ export class ThreadsLiveCluster implements LiveCluster {
         this.#setting.delete(notice.order);
         return;
       case 'registered':
-        void this.#serve(notice.replica);
+        this.#register(notice.replica);
         return;
       case 'I/O thread ended': {
         const state = this.#replica(notice.replica);
@@ -233,15 +237,20 @@ export class ThreadsLiveCluster implements LiveCluster {
   }
 
   /** The I/O thread has asked for the binlog: the source's threads hear of it. */
-  async #serve(replica: number): Promise<void> {
-    const { plan, order } = this.#life;
+  #register(replica: number): void {
     const state = this.#replica(replica);
-    const { number: connection, memory, semisync } = state.connection as Connection;
+    const connection = state.connection as Connection;
+    state.registrations++;
     state.io = 'running';
     this.registered?.(replica);
+    const last = state.readers.get(connection.number - 2);
+    state.readers.set(connection.number, { since: this.now, ended: deferred() });
     // A reader's fiber is used again by the next but one: that one was told to end when the next began.
-    await state.readers.get(connection - 2)?.ended.promise;
-    state.readers.set(connection, { since: this.now, ended: deferred() });
+    state.served = state.served.then(() => last?.ended.promise).then(() => this.#serve(replica, connection));
+  }
+
+  #serve(replica: number, { number: connection, memory, semisync }: Connection): void {
+    const { plan, order } = this.#life;
     if (this.settings.ack_collector === 'receiver-thread')
       order(plan.ackReceiver, { kind: 'collect', replica, memory });
     order(plan.reader(replica, connection), { kind: 'serve', replica, memory, semisync, connection });

@@ -27,7 +27,7 @@ const form = new Form((changed) => {
 });
 const study = new Study(crew, data.precision, (seen) => {
   view = seen;
-  requestAnimationFrame(draw);
+  drawSoon();
 });
 const life = new Life(crew);
 
@@ -72,6 +72,18 @@ function clear(): void {
   say(byId('table-count'), '');
   say(byId('progress'), '');
   life.clear();
+}
+
+let drawing = false;
+
+/** Points settle faster than anybody sees: one picture for each frame of the screen. */
+function drawSoon(): void {
+  if (drawing) return;
+  drawing = true;
+  requestAnimationFrame(() => {
+    drawing = false;
+    draw();
+  });
 }
 
 function draw(): void {
@@ -172,7 +184,7 @@ function connectPoints(): void {
 connectButtons();
 connectPoints();
 addEventListener('hashchange', readAddress);
-new ResizeObserver(draw).observe(byId('picture-throughput'));
+new ResizeObserver(drawSoon).observe(byId('picture-throughput'));
 readAddress();
 provesEqual(crew, data)
   .then((text) => say(byId('same-numbers'), text))
