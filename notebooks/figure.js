@@ -42,7 +42,16 @@ export function decades(low, high, steps = [1, 2, 5]) {
 /** A logarithmic axis around values. */
 export function logAxis(values, label, format = (value) => numberText(value)) {
   const domain = [Math.min(...values) / 1.15, Math.max(...values) * 1.15];
-  return { type: 'log', domain, ticks: decades(...domain), tickFormat: format, label, labelOffset: 40, grid: true };
+  const isShort = domain[1] / domain[0] < 10;
+  return {
+    type: 'log',
+    domain,
+    ticks: decades(...domain, isShort ? [1, 1.5, 2, 3, 5, 7] : [1, 2, 5]),
+    tickFormat: format,
+    label,
+    labelOffset: 40,
+    grid: true,
+  };
 }
 
 export const clientsAxis = (clients, label = 'clients') => ({
@@ -91,6 +100,16 @@ export function curves(Plot, rows, { x, y, low, high, series, styles }) {
       Plot.dot(own, { x, y, fill: stroke, symbol: shape, r: 4 }),
     ];
   });
+}
+
+/** From dot to dot in piles that have to stay within `height`, of dots with a radius of `r` if there is room. */
+export function pileGap(values, { domain, width, height, r }) {
+  const pixels = width / Math.log(domain[1] / domain[0]);
+  const places = values.map((value) => Math.log(value) * pixels);
+  const highest = (gap) => Math.max(...places.map((at) => places.filter((x) => x >= at && x < at + gap).length));
+  let gap = 2 * r + 1;
+  while (gap > 1 && highest(gap) * gap > height) gap -= 0.25;
+  return gap;
 }
 
 function save(name, text) {
