@@ -31,6 +31,8 @@ export class MpscProducer {
   private readonly width: number;
   private readonly capacity: number;
   private ticket = 0;
+  /** The next ticket, if nobody else draws one meanwhile. */
+  private guess: number;
   private headSeen: number;
 
   constructor({ control, sequences, words, width, capacity }: MpscMemory) {
@@ -39,26 +41,35 @@ export class MpscProducer {
     this.sequences = sequences;
     this.width = width;
     this.capacity = capacity;
+    this.guess = Atomics.load(control, TAIL);
     this.headSeen = Atomics.load(control, HEAD);
   }
 
   /** Where in `words` this producer's message goes; -1 while the ring is full. `publish` must follow. */
   claim(): number {
     const { control, capacity } = this;
-    for (;;) {
-      const ticket = Atomics.load(control, TAIL);
+    for (let ticket = this.guess; ; ) {
       // Unsigned: while this producer has been idle, others may have sent more than 2³¹ messages.
       if ((ticket - this.headSeen) >>> 0 >= capacity) {
         // After this the consumer has read what it released: claiming it earlier would overwrite an unread message.
         this.headSeen = Atomics.load(control, HEAD);
         // Signed: a ticket that others have drawn meanwhile may lie behind HEAD; the exchange below finds out.
-        if (((ticket - this.headSeen) | 0) >= capacity) return -1;
+        if (((ticket - this.headSeen) | 0) >= capacity) {
+          // A guess may be so old that it seems to lie ahead: only the next ticket tells that the ring is full.
+          const next = Atomics.load(control, TAIL);
+          if (next === ticket) return -1;
+          ticket = next;
+          continue;
+        }
       }
       // Two producers may have seen the same ticket; one of them gets it.
-      if (Atomics.compareExchange(control, TAIL, ticket, (ticket + 1) | 0) === ticket) {
+      const drawn = Atomics.compareExchange(control, TAIL, ticket, (ticket + 1) | 0);
+      if (drawn === ticket) {
         this.ticket = ticket;
+        this.guess = (ticket + 1) | 0;
         return Math.imul(ticket & (capacity - 1), this.width);
       }
+      ticket = drawn;
     }
   }
 

@@ -29,8 +29,8 @@ canary(
   [
     {
       file,
-      line: 'if (Atomics.compareExchange(control, TAIL, ticket, (ticket + 1) | 0) === ticket) {',
-      by: `{ ${NAP} Atomics.store(control, TAIL, (ticket + 1) | 0);`,
+      line: 'const drawn = Atomics.compareExchange(control, TAIL, ticket, (ticket + 1) | 0);',
+      by: `const drawn = ticket; ${NAP} Atomics.store(control, TAIL, (ticket + 1) | 0);`,
     },
   ],
   three,
