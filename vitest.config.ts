@@ -7,8 +7,8 @@ export default defineConfig({
     globalSetup: ['test/explorer-bundle.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // One more than there are cores on a small machine: some tests wait for a browser, or for a clock.
-    maxWorkers: 3,
+    // Two cores: the pool of sweep workers inside one test already fills them.
+    maxWorkers: 2,
     reporters: ['default', new CountReporter()],
   },
 });
