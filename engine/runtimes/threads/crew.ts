@@ -3,7 +3,7 @@
  * stop, and puts their reports together.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -314,6 +314,7 @@ class Run {
       cpuUs: to.cpu - from.cpu,
       voluntarySwitches: to.voluntary - from.voluntary,
       involuntarySwitches: to.involuntary - from.involuntary,
+      othersUs: Math.max(0, to.hostBusy - from.hostBusy - (to.cpu - from.cpu)),
     };
   }
 
@@ -390,9 +391,11 @@ interface Usage {
   readonly cpu: number;
   readonly voluntary: number;
   readonly involuntary: number;
+  /** Of all cores, whoever used them, µs; in steps of some milliseconds. */
+  readonly hostBusy: number;
 }
 
-/** Of the whole process, all its threads included. */
+/** Of the whole process, all its threads included, and of its machine. */
 function usage(): Usage {
   const { userCPUTime, systemCPUTime, voluntaryContextSwitches, involuntaryContextSwitches } = process.resourceUsage();
   return {
@@ -400,6 +403,7 @@ function usage(): Usage {
     cpu: userCPUTime + systemCPUTime,
     voluntary: voluntaryContextSwitches,
     involuntary: involuntaryContextSwitches,
+    hostBusy: cpus().reduce((sum, { times }) => sum + 1000 * (times.user + times.nice + times.sys + times.irq), 0),
   };
 }
 

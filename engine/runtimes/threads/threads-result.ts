@@ -44,6 +44,8 @@ export interface ProcessUse {
   readonly cpuUs: number;
   readonly voluntarySwitches: number;
   readonly involuntarySwitches: number;
+  /** Core time that other processes had meanwhile, µs. */
+  readonly othersUs: number;
 }
 
 export interface RunFacts {
@@ -67,7 +69,10 @@ export function putTogether(reports: readonly Report[], facts: RunFacts): Thread
   const p50 = rounded(delays.quantile(0.5));
   const p99 = rounded(delays.quantile(0.99));
   const ringFullTimes = reports.reduce((sum, report) => sum + report.ringFullTimes, 0);
-  const warnings = [...point.warnings, ...warningsOf(facts, reports, { p50, p99, ringFullTimes }, point)];
+  const warnings = [
+    ...point.warnings,
+    ...warningsOf(facts, reports, { mean: rounded(delays.mean), p99, ringFullTimes }, point),
+  ];
   const lockLog = locks[0] as LockStatistics;
   const { use, cores } = facts;
   const spunUs = reports.reduce((sum, report) => sum + report.spunUs, 0);
@@ -120,10 +125,10 @@ function lockStatistics(reports: readonly LockReport[]): LockStatistics {
   };
 }
 
-/** An emulated delay that is off by more than this much of what was asked misleads. */
+/** Emulated delays that take this much longer in the mean than the shortest of them should mislead: throughput feels the mean. */
 const DELAY_ERROR_MOST = 0.1;
-/** Involuntary context switches per second and core beyond which something else wants the cores. */
-const SWITCHES_MOST = 100;
+/** The part of all core time that others may have. */
+const OTHERS_MOST = 0.2;
 
 /** The part of a run at its end that may pass without an answer. */
 const SILENCE_MOST = 0.5;
@@ -131,25 +136,21 @@ const SILENCE_MOST = 0.5;
 function warningsOf(
   { settings, placement, cores, realDisk, use }: RunFacts,
   reports: readonly Report[],
-  errors: { readonly p50: number | null; readonly p99: number | null; readonly ringFullTimes: number },
+  errors: { readonly mean: number | null; readonly p99: number | null; readonly ringFullTimes: number },
   { observation }: PointResult,
 ): string[] {
   const warnings: string[] = [];
   const shortest = shortestDelay(settings, realDisk);
-  if (errors.p99 !== null && errors.p99 > DELAY_ERROR_MOST * shortest) {
+  if (errors.mean !== null && errors.mean > DELAY_ERROR_MOST * shortest) {
     warnings.push(
-      `emulated delays ended late, by ${errors.p50} us in the median and ${errors.p99} us in 1 of 100, where the shortest is ${shortest} us`,
+      `emulated delays ended late, by ${errors.mean} us in the mean and ${errors.p99} us in 1 of 100, where the shortest is ${shortest} us`,
     );
   }
   if (placement.length > cores) {
     warnings.push(`${placement.length} workers share ${cores} cores: waits include waits for a core`);
   }
-  const switches = use.involuntarySwitches / cores / (use.elapsedUs / 1e6);
-  if (switches > SWITCHES_MOST) {
-    warnings.push(
-      `something else wanted the cores: ${Math.round(switches)} involuntary context switches a second and core`,
-    );
-  }
+  const others = use.othersUs / cores / use.elapsedUs;
+  if (others > OTHERS_MOST) warnings.push(`other processes had ${Math.round(100 * others)} % of the cores' time`);
   if (errors.ringFullTimes > 0) {
     warnings.push(
       `the binlog ring was full ${errors.ringFullTimes} times: a dump reader could not keep up, and commits waited for it`,
@@ -161,7 +162,8 @@ function warningsOf(
     warnings.push(`no client had an answer in the last ${Math.round(silentUs / 1000)} ms: ${waits}`);
   }
   if (observation.commits === 0) warnings.push('too few commits to tell the warm-up: let it run longer');
-  else if (observation.tps_ci95_high === null) warnings.push('too few commits for an interval: let it run longer');
+  else if ((observation.commits ?? 0) < settings.clients)
+    warnings.push('fewer commits than clients: let it run longer');
   return warnings;
 }
 
