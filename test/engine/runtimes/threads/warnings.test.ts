@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { expect, onTestFinished, test } from 'vitest';
 import { defaultSettings } from '../../../../engine/protocol/parameters.js';
 import { hire } from './crews.js';
 
 test('a point says when other processes had the cores', async () => {
-  // As many that never wait as fill every core several times: whatever else runs, they get most of it.
-  const hogs = Array.from({ length: 8 }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
+  // As many that never wait as there are cores: whatever else runs, they get their part of it.
+  const hogs = Array.from({ length: availableParallelism() }, () =>
+    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+  );
   onTestFinished(() => {
     for (const hog of hogs) hog.kill('SIGKILL');
   });
