@@ -212,11 +212,22 @@ export function cell(row: SweepRow, column: string): Cell | null {
   return columnInfo(column).quantity !== 'category' && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
 }
 
+/** By significant digits: making one takes as long as thousands of numbers. */
+const formats = new Map<number, Intl.NumberFormat>();
+
+function formatOf(digits: number): Intl.NumberFormat {
+  const known = formats.get(digits);
+  if (known) return known;
+  const format = new Intl.NumberFormat('en-US', { maximumSignificantDigits: digits });
+  formats.set(digits, format);
+  return format;
+}
+
 /** `digits` significant digits, thousands separated, no trailing zeros: 12,300; 7.4; 0.031. */
 export function numberText(value: number, digits = 3): string {
   if (value === 0) return '0';
   const rounded = Number(value.toPrecision(digits));
-  return rounded.toLocaleString('en-US', { maximumSignificantDigits: Math.max(digits, 1) });
+  return formatOf(digits).format(rounded);
 }
 
 /** A time in the unit in which it reads best: 200 µs, 1.5 ms, 10 s. */

@@ -95,22 +95,23 @@ export const modelProfiles = (rows: readonly ValidatedRow[]): string[] =>
 
 export const profileStyle = (profile: string): SeriesStyle => fixedStyle(profile)!;
 
-/** `AFTER_SYNC, 16 clients, 1 ms round trip`: where a row stands, as far as rows differ. */
-export function rowPlace({ observation }: ValidatedRow, rows: readonly ValidatedRow[]): string {
+/** Says where a row stands, as far as these rows differ: `AFTER_SYNC, 16 clients, 1 ms round trip`. */
+export function placesAmong(rows: readonly ValidatedRow[]): (row: ValidatedRow) => string {
   const cellOf = (row: ValidatedRow, column: string): Cell | null => cell(row.observation as SweepRow, column);
   const differing = REGION_COLUMNS.filter((column) => new Set(rows.map((row) => cellOf(row, column))).size > 1);
-  return differing
-    .flatMap((column) => {
-      const value = cell(observation as SweepRow, column);
-      return value === null ? [] : [shortPlaceText(column, value)];
-    })
-    .join(', ');
+  return (row) =>
+    differing
+      .flatMap((column) => {
+        const value = cellOf(row, column);
+        return value === null ? [] : [shortPlaceText(column, value)];
+      })
+      .join(', ');
 }
 
 const signedPercent = (error: number): string => `${error < 0 ? '−' : '+'}${Math.abs(error).toFixed(1)} %`;
 
 function values(measure: Measure, marks: readonly ModelMark[], divisor: number): object[] {
-  const rows = marks.map(({ row }) => row);
+  const placeOf = placesAmong(marks.map(({ row }) => row));
   return marks.map(({ profile, measured, predicted, row }) => ({
     profile: valueText('profile', profile),
     measured: Number((measured / divisor).toPrecision(6)),
@@ -118,7 +119,7 @@ function values(measure: Measure, marks: readonly ModelMark[], divisor: number):
     as_measured: quantityText(measure, measured, 4),
     as_predicted: quantityText(measure, predicted, 4),
     error: signedPercent(row.error_pct[measure]!),
-    place: rowPlace(row, rows),
+    place: placeOf(row),
   }));
 }
 

@@ -28,15 +28,17 @@ function inkWidth(text: string, weight: number): number {
   return drawn.getBBox()?.width ?? 0;
 }
 
+/** Between these two a letter is measured: what it adds is its advance; its own ink is not, least of all a space's. */
+const pairWidth = { 400: inkWidth('HH', 400), 600: inkWidth('HH', 600) };
+
 /** Advances in em, by weight and letter; kerning, at most some hundredths of an em a pair, is left out. */
 const advances = new Map<string, number>();
 
-function advance(letter: string, weight: number): number {
+function advance(letter: string, weight: 400 | 600): number {
   const key = `${weight}${letter}`;
   let em = advances.get(key);
   if (em === undefined) {
-    // What a letter adds between two others is its advance; its own ink is not, least of all a space's.
-    em = (inkWidth(`H${letter}H`, weight) - inkWidth('HH', weight)) / MEASURED_AT;
+    em = (inkWidth(`H${letter}H`, weight) - pairWidth[weight]) / MEASURED_AT;
     advances.set(key, em);
   }
   return em;

@@ -16,8 +16,8 @@ import {
   modelFinding,
   modelProfiles,
   modelSpec,
+  placesAmong,
   profileStyle,
-  rowPlace,
   runsDiffer,
 } from '../../analysis/model-chart.js';
 import type { SweepRow } from '../../analysis/row.js';
@@ -123,9 +123,10 @@ other machines, or of longer transactions, is extrapolation: <code>acklab calibr
 
 function rowsTable(measure: Measure, rows: readonly PredictedRow[]): Html {
   const shown = rows.filter((row) => row.measured[measure] !== null);
+  const placeOf = placesAmong(shown);
   const lines = shown.map((row) => {
     const text = (value: number | null): string => (value === null ? '' : quantityText(measure, value, 4));
-    return html`<tr><td>${valueText('profile', row.observation.profile)}</td><td>${unbroken(rowPlace(row, shown))}</td><td class="number">${text(row.measured[measure])}</td><td class="number">${text(row.predicted[measure])}</td><td class="number">${signed(row.error_pct[measure]!)} %</td></tr>\n`;
+    return html`<tr><td>${valueText('profile', row.observation.profile)}</td><td>${unbroken(placeOf(row))}</td><td class="number">${text(row.measured[measure])}</td><td class="number">${text(row.predicted[measure])}</td><td class="number">${signed(row.error_pct[measure]!)} %</td></tr>\n`;
   });
   return html`<table><caption class="unseen">Predicted and measured ${columnInfo(measure).noun}</caption>
 <thead><tr>${['version', 'at', 'measured', 'predicted', 'error'].map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { modelCharts, modelFinding, modelSpec, rowPlace, runsDiffer } from '../../analysis/model-chart.js';
+import { modelCharts, modelFinding, modelSpec, placesAmong, runsDiffer } from '../../analysis/model-chart.js';
 import { validatedRow } from '../../analysis/validation.js';
 import { compileChart } from '../../results/render.js';
 import { row } from './synthetic-rows.js';
@@ -31,7 +31,7 @@ describe('the finding', () => {
 });
 
 it('a row is named by what rows differ in', () => {
-  expect(rowPlace(ROWS[0]!, ROWS)).toBe('4 clients');
+  expect(placesAmong(ROWS)(ROWS[0]!)).toBe('4 clients');
 });
 
 it('runs differ by (high − low) / median: 2, 4 and 10 % have a median of 4 %, and 4 + 0.8 × 6 at nine in ten', () => {
