@@ -3,11 +3,11 @@ import type { TopLevelSpec } from 'vega-lite';
 import { asymptoticBounds, saturationClients } from './bounds.js';
 import { type Capacity, upperDemands } from './capacity.js';
 import { type LoadNames, peakText } from './capacity-findings.js';
-import { axisTitle, intervalText, wrapped, wrappedPhrases } from './chart-caption.js';
+import { axisTitle, intervalText, wrapped } from './chart-caption.js';
 import { axisUnit, numberText, quantityText } from './chart-columns.js';
 import type { ChartLook } from './chart-frame.js';
 import { AXIS_FORMAT, type Layer } from './chart-layers.js';
-import { CHART_WIDTH, chartConfig, DEFAULT_LOOK, Y_AXIS_WIDTH } from './chart-spec.js';
+import { CHART_WIDTH, chartSheet, DEFAULT_LOOK, panelColumns, Y_AXIS_WIDTH } from './chart-sheet.js';
 import { colour } from './palette.js';
 
 export interface CapacityChart {
@@ -207,12 +207,6 @@ function signLayers(x: Layer, y: (field: string) => Layer, sign: string): Layer[
   ];
 }
 
-/** Panels side by side, each with an axis of its own: throughputs of curves may differ by decades. */
-function panelColumns(count: number, layout: ChartLook['layout']): number {
-  if (layout === 'narrow' || count < 2) return 1;
-  return count === 2 || count === 4 ? 2 : 3;
-}
-
 /** The same in every layout, since the page has the data once: as many letters as the narrowest panel has room for. */
 const panelName = (name: string): string => wrapped(name, 36).join('\n');
 
@@ -220,9 +214,7 @@ export function capacitySpec(chart: CapacityChart, options: Partial<ChartLook> =
   const look = { ...DEFAULT_LOOK, ...options };
   const { names, curves, subject } = chart;
   const columns = panelColumns(curves.length, look.layout);
-  const full = CHART_WIDTH[look.layout];
-  const letters = (pixels: number): number => Math.floor(full / pixels);
-  const width = Math.floor(full / columns) - Y_AXIS_WIDTH;
+  const width = Math.floor(CHART_WIDTH[look.layout] / columns) - Y_AXIS_WIDTH;
   const plot = {
     width,
     height: curves.length > 1 ? 170 : look.layout === 'narrow' ? 240 : 330,
@@ -237,25 +229,13 @@ export function capacitySpec(chart: CapacityChart, options: Partial<ChartLook> =
     },
     columns,
     spacing: 18,
+    // Throughputs of curves may differ by decades.
     resolve: { axis: { x: 'independent', y: 'independent' }, scale: { x: 'independent', y: 'independent' } },
     spec: plot,
   };
-  const inPage = look.place === 'page';
-  const spec = {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    ...(inPage
-      ? { params: [{ name: 'hidden', value: [] }] }
-      : {
-          title: {
-            text: wrapped(capacityFinding(chart), letters(8.2)),
-            subtitle: [...wrapped(subject, letters(6.2)), ...wrappedPhrases(capacityConditions(chart), letters(6.2))],
-          },
-          padding: 16,
-        }),
-    background: inPage ? 'transparent' : colour('background', look.theme),
+  const caption = () => ({ finding: capacityFinding(chart), subject, conditions: capacityConditions(chart) });
+  return chartSheet(look, caption, {
     data: { values: curves.flatMap((curve) => panelValues(names, { ...curve, name: panelName(curve.name) })) },
     ...(curves.length > 1 ? panels : plot),
-    config: chartConfig(look.theme),
-  };
-  return spec as unknown as TopLevelSpec;
+  });
 }

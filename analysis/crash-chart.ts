@@ -3,11 +3,10 @@
  * shares span decades and their axis is logarithmic; where nothing was seen an arrow begins at the rule of three.
  */
 import type { TopLevelSpec } from 'vega-lite';
-import { wrapped, wrappedPhrases } from './chart-caption.js';
 import { numberText } from './chart-columns.js';
 import type { ChartLook } from './chart-frame.js';
 import type { Layer } from './chart-layers.js';
-import { CHART_WIDTH, chartConfig, DEFAULT_LOOK } from './chart-spec.js';
+import { CHART_WIDTH, chartSheet, DEFAULT_LOOK } from './chart-sheet.js';
 import type { CrashCell, Loss } from './crash-cells.js';
 import { byVariant, crashHeadline, shareText } from './crash-findings.js';
 import { colour, type SeriesStyle } from './palette.js';
@@ -62,26 +61,15 @@ export function crashSubject(cells: readonly CrashCell[]): string {
 export function crashSpec(cells: readonly CrashCell[], options: Partial<ChartLook> = {}): TopLevelSpec {
   const look = { ...DEFAULT_LOOK, ...options };
   const narrow = look.layout === 'narrow';
-  const inPage = look.place === 'page';
   const width = CHART_WIDTH[look.layout];
-  const letters = (pixels: number): number => Math.floor(width / pixels);
   const variants = [...byVariant(cells).keys()];
   const labels = [...new Set(cells.map(({ label }) => label))];
-  const spec = {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    ...(inPage
-      ? { params: [{ name: 'hidden', value: [] }] }
-      : {
-          title: {
-            text: wrapped(crashHeadline(cells), letters(8.2)),
-            subtitle: [
-              ...wrapped(crashSubject(cells), letters(6.2)),
-              ...wrappedPhrases(CRASH_CONDITIONS, letters(6.2)),
-            ],
-          },
-          padding: 16,
-        }),
-    background: inPage ? 'transparent' : colour('background', look.theme),
+  const caption = () => ({
+    finding: crashHeadline(cells),
+    subject: crashSubject(cells),
+    conditions: CRASH_CONDITIONS,
+  });
+  return chartSheet(look, caption, {
     data: { values: values(cells) },
     facet: {
       field: 'variant',
@@ -99,9 +87,7 @@ export function crashSpec(cells: readonly CrashCell[], options: Partial<ChartLoo
       height: labels.length * (narrow ? NARROW_ROW : ROW),
       layer: layers(labels, leastPercent(cells), look),
     },
-    config: chartConfig(look.theme),
-  };
-  return spec as unknown as TopLevelSpec;
+  });
 }
 
 function layers(labels: readonly string[], from: number, look: ChartLook): Layer[] {

@@ -1,11 +1,11 @@
 /** Throughput against latency for each wait point and quorum, over the numbers of clients, with the target's corner. */
 import type { TopLevelSpec } from 'vega-lite';
-import { axisTitle, wrapped, wrappedPhrases } from './chart-caption.js';
+import { axisTitle } from './chart-caption.js';
 import { axisUnit, quantityText } from './chart-columns.js';
 import type { ChartLook } from './chart-frame.js';
 import type { Layer } from './chart-layers.js';
 import { linearAxis, logAxis, spreadLabels } from './chart-scale.js';
-import { CHART_WIDTH, chartConfig, DEFAULT_LOOK, Y_AXIS_WIDTH } from './chart-spec.js';
+import { CHART_WIDTH, chartSheet, DEFAULT_LOOK, Y_AXIS_WIDTH } from './chart-sheet.js';
 import type { Quantity } from './model-error.js';
 import { colour, fixedStyle, type SeriesStyle, slotStyle } from './palette.js';
 import type { AssessedRecord, CurveRecord, PlanRecord } from './plan-record.js';
@@ -237,23 +237,12 @@ function nameLayer({ plan, height, yDomain }: Frame, color: Layer, shown: readon
 export function frontierSpec(plan: PlanRecord, options: Partial<ChartLook> = {}): TopLevelSpec {
   const look = { ...DEFAULT_LOOK, ...options };
   const frame = frameOf(plan, look);
-  const letters = (pixels: number): number => Math.floor(CHART_WIDTH[look.layout] / pixels);
-  const inPage = look.place === 'page';
-  const spec = {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    ...(inPage
-      ? { params: [{ name: 'hidden', value: [] }] }
-      : {
-          title: {
-            text: wrapped(frontierFinding(plan), letters(8.2)),
-            subtitle: [
-              ...wrapped(frontierSubject(plan), letters(6.2)),
-              ...wrappedPhrases(FRONTIER_CONDITIONS, letters(6.2)),
-            ],
-          },
-          padding: 16,
-        }),
-    background: inPage ? 'transparent' : colour('background', look.theme),
+  const caption = () => ({
+    finding: frontierFinding(plan),
+    subject: frontierSubject(plan),
+    conditions: FRONTIER_CONDITIONS,
+  });
+  return chartSheet(look, caption, {
     data: {
       values: plan.frontier.flatMap((curve) => curve.points.map((point) => pointValue(curve, point, frame.units))),
     },
@@ -261,9 +250,7 @@ export function frontierSpec(plan: PlanRecord, options: Partial<ChartLook> = {})
     height: frame.height,
     layer: layers(frame),
     resolve: { scale: { y: 'shared' } },
-    config: chartConfig(look.theme),
-  };
-  return spec as unknown as TopLevelSpec;
+  });
 }
 
 export const frontierSubject = (plan: PlanRecord): string =>

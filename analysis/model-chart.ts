@@ -3,7 +3,7 @@ import { median, quantile } from 'simple-statistics';
 import type { TopLevelSpec } from 'vega-lite';
 import { PROFILE_NAMES } from '../engine/protocol/profiles.js';
 import type { Measure } from '../workloads/measures.js';
-import { axisTitle, wrapped, wrappedPhrases } from './chart-caption.js';
+import { axisTitle } from './chart-caption.js';
 import {
   axisUnit,
   type Cell,
@@ -17,7 +17,7 @@ import {
 import type { ChartLook } from './chart-frame.js';
 import { AXIS_FORMAT, type Layer, scaleOf } from './chart-layers.js';
 import { logAxis } from './chart-scale.js';
-import { CHART_WIDTH, chartConfig, DEFAULT_LOOK, Y_AXIS_WIDTH } from './chart-spec.js';
+import { CHART_WIDTH, chartSheet, DEFAULT_LOOK, Y_AXIS_WIDTH } from './chart-sheet.js';
 import type { MeasuredPoint } from './measured-marks.js';
 import { colour, fixedStyle, type SeriesStyle } from './palette.js';
 import type { SweepRow } from './row.js';
@@ -196,26 +196,11 @@ export function modelSpec(
     scale: scaleOf('log', domain),
     axis: { title: `${field} ${title}`, values: ticks, format: AXIS_FORMAT, grid: true, labelOverlap: 'greedy' },
   });
-  const width = CHART_WIDTH[look.layout];
-  const inPage = look.place === 'page';
-  const letters = (pixels: number): number => Math.floor(width / pixels);
-  const spec = {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    ...(inPage
-      ? { params: [{ name: 'hidden', value: [] }] }
-      : {
-          title: {
-            text: wrapped(modelFinding(measure, rows), letters(8.2)),
-            subtitle: [...wrapped(subject, letters(6.2)), ...wrappedPhrases(MODEL_CONDITIONS, letters(6.2))],
-          },
-          padding: 16,
-        }),
-    background: inPage ? 'transparent' : colour('background', look.theme),
+  const caption = () => ({ finding: modelFinding(measure, rows), subject, conditions: MODEL_CONDITIONS });
+  return chartSheet(look, caption, {
     data: { values: values(measure, marks, unit.divisor) },
-    width: width - Y_AXIS_WIDTH,
+    width: CHART_WIDTH[look.layout] - Y_AXIS_WIDTH,
     height: look.layout === 'narrow' ? 280 : 460,
     layer: layers(modelProfiles(rows), { x: encoding('measured'), y: encoding('predicted') }, domain, look),
-    config: chartConfig(look.theme),
-  };
-  return spec as unknown as TopLevelSpec;
+  });
 }

@@ -4,12 +4,12 @@
  */
 import type { TopLevelSpec } from 'vega-lite';
 import { PROFILES } from '../engine/protocol/profiles.js';
-import { wrapped, wrappedPhrases } from './chart-caption.js';
+import { wrapped } from './chart-caption.js';
 import { axisUnit, timeText } from './chart-columns.js';
 import type { ChartLook } from './chart-frame.js';
 import { AXIS_FORMAT, type Layer, scaleOf } from './chart-layers.js';
 import { linearAxis, logAxis } from './chart-scale.js';
-import { CHART_WIDTH, chartConfig, DEFAULT_LOOK, Y_AXIS_WIDTH } from './chart-spec.js';
+import { CHART_WIDTH, chartSheet, DEFAULT_LOOK, Y_AXIS_WIDTH } from './chart-sheet.js';
 import { colour, type SeriesStyle, slotStyle } from './palette.js';
 import { type EventLabel, eventLabels, offSpans, type TimelineRun } from './timeline.js';
 import { timelineFinding } from './timeline-findings.js';
@@ -347,8 +347,7 @@ function eventStrip(frame: Frame, placed: readonly PlacedLabel[]): Layer {
 /** Golden-tested; `rows` of its data are the intervals. */
 export function timelineSpec(run: TimelineRun, options: Partial<ChartLook> = {}): TopLevelSpec {
   const look = { ...DEFAULT_LOOK, ...options };
-  const total = CHART_WIDTH[look.layout];
-  const width = total - Y_AXIS_WIDTH;
+  const width = CHART_WIDTH[look.layout] - Y_AXIS_WIDTH;
   const { duration } = run.experiment;
   const placed = placeLabels(eventLabels(run), duration, width);
   const frame: Frame = {
@@ -359,20 +358,8 @@ export function timelineSpec(run: TimelineRun, options: Partial<ChartLook> = {})
     spans: offSpans(run.result).map(({ from, to }) => ({ from: from / SECOND, to: to / SECOND })),
     events: placed.map(({ at }) => ({ at: at / SECOND })),
   };
-  const inPage = look.place === 'page';
-  const letters = (pixels: number): number => Math.floor(total / pixels);
-  const spec = {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    ...(inPage
-      ? {}
-      : {
-          title: {
-            text: wrapped(timelineFinding(run), letters(8.2)),
-            subtitle: wrappedPhrases(timelineConditions(run), letters(6.2)),
-          },
-          padding: 16,
-        }),
-    background: inPage ? 'transparent' : colour('background', look.theme),
+  const caption = () => ({ finding: timelineFinding(run), conditions: timelineConditions(run) });
+  const plots = {
     data: { values: frame.rows },
     spacing: 26,
     vconcat: [
@@ -382,7 +369,7 @@ export function timelineSpec(run: TimelineRun, options: Partial<ChartLook> = {})
       waitingPanel(frame),
       lagPanel(frame),
     ],
-    config: chartConfig(look.theme),
   };
-  return spec as unknown as TopLevelSpec;
+  // Nothing here is hidden.
+  return chartSheet(look, caption, plots, {});
 }

@@ -1,12 +1,12 @@
 /** A tornado chart: what each change does, the largest effect on top, with intervals from paired seeds. */
 import type { TopLevelSpec } from 'vega-lite';
 import type { ChartRequest } from '../workloads/workload.js';
-import { standaloneText, wrapped, wrappedPhrases } from './chart-caption.js';
+import { standaloneText, wrapped } from './chart-caption.js';
 import { type Cell, columnInfo, numberText, sentenceNoun, valueText } from './chart-columns.js';
 import type { ChartLook } from './chart-frame.js';
 import { AXIS_FORMAT, type Layer, scaleOf } from './chart-layers.js';
 import { linearAxis } from './chart-scale.js';
-import { CHART_WIDTH, chartConfig, DEFAULT_LOOK } from './chart-spec.js';
+import { CHART_WIDTH, chartSheet, DEFAULT_LOOK } from './chart-sheet.js';
 import { type Effect, type Effects, effectsOf, isGain } from './effects.js';
 import { colour, fixedStyle, type SeriesStyle, slotStyle } from './palette.js';
 import type { SweepRow } from './row.js';
@@ -161,30 +161,18 @@ export function tornadoSpec(
 ): TopLevelSpec {
   const look = { ...DEFAULT_LOOK, ...options };
   const found = effectsOf(request, rows);
-  const full = CHART_WIDTH[look.layout];
-  const letters = (pixels: number): number => Math.floor(full / pixels);
-  const inPage = look.place === 'page';
-  const spec = {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    ...(inPage
-      ? { params: [{ name: 'hidden', value: [] }] }
-      : {
-          title: {
-            text: wrapped(tornadoFinding(request, rows), letters(8.2)),
-            subtitle: [
-              ...wrapped(request.subject, letters(6.2)),
-              ...wrappedPhrases(effectConditions(found), letters(6.2)),
-            ],
-          },
-          padding: 16,
-        }),
-    background: inPage ? 'transparent' : colour('background', look.theme),
+  const caption = () => ({
+    finding: tornadoFinding(request, rows),
+    subject: request.subject,
+    conditions: effectConditions(found),
+  });
+  return chartSheet(look, caption, {
     data: { values: values(request, found) },
-    ...(inPage && request.series !== undefined ? { transform: [{ filter: 'indexof(hidden, datum.series) < 0' }] } : {}),
-    width: full - NAME_WIDTH,
+    ...(look.place === 'page' && request.series !== undefined
+      ? { transform: [{ filter: 'indexof(hidden, datum.series) < 0' }] }
+      : {}),
+    width: CHART_WIDTH[look.layout] - NAME_WIDTH,
     height: { step: BAR * found.series.length + ROW_GAP, for: 'position' },
     layer: layers(request, found, look),
-    config: chartConfig(look.theme),
-  };
-  return spec as unknown as TopLevelSpec;
+  });
 }

@@ -1,10 +1,9 @@
 /** Many runs as a picture: each quantity against its first run, and the levels between its changes. */
 import { median } from 'simple-statistics';
 import type { TopLevelSpec } from 'vega-lite';
-import { wrapped, wrappedPhrases } from './chart-caption.js';
 import { columnInfo, numberText, sentenceNoun } from './chart-columns.js';
 import type { Layer } from './chart-layers.js';
-import { CHART_WIDTH, chartConfig, DEFAULT_LOOK, Y_AXIS_WIDTH } from './chart-spec.js';
+import { CHART_WIDTH, chartSheet, DEFAULT_LOOK, Y_AXIS_WIDTH } from './chart-sheet.js';
 import { colour, type SeriesStyle, slotStyle } from './palette.js';
 import type { Trend, TrendChange, TrendSeries } from './trend.js';
 
@@ -195,23 +194,14 @@ function changedLayers(
 export function trendSpec(trend: Trend): TopLevelSpec {
   const places = distinct(changedSeries(trend).filter(isDrawn).map(placeOf)).slice(0, HIGHLIGHTED);
   const metrics = distinct(trend.series.map(({ metric }) => metric));
-  const phrases = [
+  const conditions = [
     places.length > 0 ? 'points: runs; thick lines: levels between changes' : 'a line for each point',
     ...(trend.series.some(({ intervals }) => intervals !== null) ? ['bars: 95 % intervals'] : []),
     ...(places.length > 0 ? ['grey: no change, or none of the largest'] : []),
   ];
-  const spec = {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    title: {
-      text: wrapped(trendFinding(trend), Math.floor(WIDTH / 8.2)),
-      subtitle: wrappedPhrases(phrases, Math.floor(WIDTH / 6.2)),
-    },
-    padding: 16,
-    background: colour('background', theme),
+  return chartSheet(DEFAULT_LOOK, () => ({ finding: trendFinding(trend), conditions }), {
     vconcat: metrics.map((metric, index) => panelSpec({ trend, metric, places, isLast: index === metrics.length - 1 })),
     spacing: 14,
     resolve: { scale: { color: 'shared', shape: 'shared' } },
-    config: chartConfig(theme),
-  };
-  return spec as unknown as TopLevelSpec;
+  });
 }
