@@ -5,6 +5,7 @@ import {
   PARAMETER_NAMES,
   type ParameterName,
   type Settings,
+  semiSyncReplicas,
 } from '../engine/protocol/parameters.js';
 import { formatTime, formatValue } from '../workloads/units.js';
 
@@ -32,19 +33,15 @@ const RANGES: readonly ParameterName[] = [
 const means = (value: unknown): number[] =>
   [value].flat().map((one) => (typeof one === 'number' ? one : (one as Distribution).mean));
 
-/** Round trip of the replica whose ACK completes the quorum; `undefined` where nobody waits for ACKs. */
-export function ackRoundTrip({
-  wait_point,
-  replicas,
-  rtt,
-  semisync,
-  wait_for_slave_count,
-}: Settings): number | undefined {
-  if (wait_point === 'ASYNC') return undefined;
-  const able = Array.from({ length: replicas }, (_, index) => index).filter((index) => forReplica(semisync, index));
-  const times = able.map((index) => forReplica(rtt, index).mean).sort((a, b) => a - b);
-  return times[wait_for_slave_count - 1];
+/** Mean of a cost at the replica that completes the quorum, were it all that an ACK takes; `undefined` where nobody waits. */
+export function quorumMean(settings: Settings, costs: readonly Distribution[]): number | undefined {
+  if (settings.wait_point === 'ASYNC') return undefined;
+  const means = semiSyncReplicas(settings).map((index) => forReplica(costs, index).mean);
+  return means.sort((a, b) => a - b)[settings.wait_for_slave_count - 1];
 }
+
+/** Round trip of the replica whose ACK completes the quorum; `undefined` where nobody waits for ACKs. */
+export const ackRoundTrip = (settings: Settings): number | undefined => quorumMean(settings, settings.rtt);
 
 const isKind = (value: unknown): boolean => typeof value === 'object';
 const kinds = (value: unknown): string =>

@@ -1,18 +1,14 @@
 /** What no simulation has to tell: bounds that every run of a configuration keeps, so that it need not be tried. */
-import { forReplica, type Settings } from '../engine/protocol/parameters.js';
-import { ackRoundTrip } from './calibrated-range.js';
+import type { Settings } from '../engine/protocol/parameters.js';
+import { ackRoundTrip, quorumMean } from './calibrated-range.js';
 import type { Target } from './plan-verdict.js';
 
 const SECOND_US = 1e6;
 
 /** The fastest I/O threads that complete the quorum fsync their relay logs one event after the other. */
 function relayLimit(settings: Settings): number {
-  if (settings.sync_relay_log !== 1 || settings.wait_point === 'ASYNC') return Number.POSITIVE_INFINITY;
-  const able = Array.from({ length: settings.replicas }, (_, index) => index).filter((index) =>
-    forReplica(settings.semisync, index),
-  );
-  const fsyncs = able.map((index) => forReplica(settings.relay_fsync, index).mean).sort((a, b) => a - b);
-  const slowest = fsyncs[settings.wait_for_slave_count - 1] ?? 0;
+  if (settings.sync_relay_log !== 1) return Number.POSITIVE_INFINITY;
+  const slowest = quorumMean(settings, settings.relay_fsync) ?? 0;
   return slowest === 0 ? Number.POSITIVE_INFINITY : SECOND_US / (slowest * settings.events_per_tx);
 }
 

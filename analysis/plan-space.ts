@@ -2,10 +2,10 @@
 import { checkSettings, SettingsError } from '../engine/protocol/check-settings.js';
 import {
   type Distribution,
-  forReplica,
   PARAMETERS,
   type ParameterName,
   type Settings,
+  semiSyncReplicas,
   WAIT_POINTS,
 } from '../engine/protocol/parameters.js';
 import type { Calibrations } from '../workloads/calibration.js';
@@ -77,8 +77,7 @@ function changesOf(name: DefaultDimension, settings: Settings): string[][] {
     case 'wait_point':
       return WAIT_POINTS.filter((point) => point !== 'ASYNC').map((point) => [`wait_point=${point}`]);
     case 'wait_for_slave_count': {
-      const able = Array.from({ length: settings.replicas }, (_, index) => forReplica(settings.semisync, index));
-      const counts = able.filter(Boolean).map((_, index) => index + 1);
+      const counts = semiSyncReplicas(settings).map((_, index) => index + 1);
       const away = (count: number): number => Math.abs(count - settings.wait_for_slave_count);
       return counts.sort((a, b) => away(a) - away(b)).map((count) => [`wait_for_slave_count=${count}`]);
     }

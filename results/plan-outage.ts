@@ -1,6 +1,6 @@
 /** Simulates the outage that a time-out is for: too few replicas are left to acknowledge anything. */
 import type { Outage } from '../analysis/plan.js';
-import { forReplica, type Microseconds, type Settings } from '../engine/protocol/parameters.js';
+import { type Microseconds, type Settings, semiSyncReplicas } from '../engine/protocol/parameters.js';
 import { simulateTimeline } from '../engine/runtimes/virtual/timeline.js';
 
 const MS = 1000;
@@ -13,9 +13,7 @@ const LONGEST_SIMULATED_US = 60_000 * MS;
 /** `null` where nobody waits for ACKs, or for longer than is simulated. */
 export function simulateOutage(settings: Settings, timeout: Microseconds | null): Outage | null {
   if (timeout === null || timeout <= 0 || timeout > LONGEST_SIMULATED_US) return null;
-  const able = Array.from({ length: settings.replicas }, (_, index) => index).filter((index) =>
-    forReplica(settings.semisync, index),
-  );
+  const able = semiSyncReplicas(settings);
   const dying = able.slice(0, able.length - settings.wait_for_slave_count + 1);
   const { intervals, longest_stall } = simulateTimeline(
     { ...settings, timeout },

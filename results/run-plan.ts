@@ -13,7 +13,7 @@ import {
 } from '../analysis/plan-space.js';
 import { compareMargin, judge } from '../analysis/plan-verdict.js';
 import type { Observation } from '../engine/measure/observation.js';
-import { forReplica, type Settings, WAIT_POINTS } from '../engine/protocol/parameters.js';
+import { type Settings, semiSyncReplicas, WAIT_POINTS } from '../engine/protocol/parameters.js';
 import { openPointPool, type PointPool, type PointPoolOptions } from '../engine/runtimes/pool/run-points.js';
 import { InputError } from '../workloads/input-error.js';
 import { simulateOutage } from './plan-outage.js';
@@ -225,8 +225,7 @@ function cheapest(assessed: readonly Assessed[], verdict: Assessed['verdict']): 
 
 /** Every wait point and quorum that the version knows, with everything else as in `settings`. */
 function waitModes(settings: Settings): { name: string; candidate: Candidate }[] {
-  const able = Array.from({ length: settings.replicas }, (_, index) => forReplica(settings.semisync, index));
-  const quorums = able.filter(Boolean).map((_, index) => index + 1);
+  const quorums = semiSyncReplicas(settings).map((_, index) => index + 1);
   return WAIT_POINTS.flatMap((wait_point) =>
     (wait_point === 'ASYNC' ? [settings.wait_for_slave_count] : quorums).flatMap((wait_for_slave_count) => {
       const changed = { ...settings, wait_point, wait_for_slave_count };

@@ -1,5 +1,5 @@
 /** What no single parameter can check. */
-import { forReplica, type ParameterName, type Settings } from './parameters.js';
+import { type ParameterName, type Settings, semiSyncReplicas } from './parameters.js';
 
 /** A contradiction between parameters, with the parameter to blame. */
 export class SettingsError extends Error {
@@ -36,8 +36,7 @@ export function checkSettings(settings: Settings): Settings {
         `${count} was asked, but in ${settings.profile} the first ACK counts; use 1, or a profile that has the variable`,
       );
     }
-    let able = 0;
-    for (let r = 0; r < replicas; r++) if (forReplica(settings.semisync, r)) able++;
+    const able = semiSyncReplicas(settings).length;
     if (count > able) {
       throw new SettingsError(
         'wait_for_slave_count',

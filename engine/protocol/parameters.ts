@@ -417,3 +417,7 @@ export function defaultSettings(profile: ProfileName): Settings {
 
 /** The value that replica `index` (0-based) gets from a per-replica list. */
 export const forReplica = <T>(list: readonly T[], index: number): T => list[list.length === 1 ? 0 : index] as T;
+
+/** Those that acknowledge, while semi-sync is enabled on the source: 0-based. */
+export const semiSyncReplicas = ({ replicas, semisync }: Pick<Settings, 'replicas' | 'semisync'>): number[] =>
+  Array.from({ length: replicas }, (_, index) => index).filter((index) => forReplica(semisync, index));
