@@ -3,7 +3,7 @@
 import { placeName } from './binding.js';
 import { saturationClients } from './bounds.js';
 import { type Capacity, upperDemands } from './capacity.js';
-import { columnInfo, numberText, quantityText, timeText } from './chart-columns.js';
+import { capital, columnInfo, numberText, quantityText, timeText } from './chart-columns.js';
 import type { LittleAnswer } from './littles-law.js';
 import { FARTHEST, type Interval, type NoPeak, type ScalabilityLaw } from './scalability.js';
 
@@ -55,8 +55,6 @@ export function peakText(names: LoadNames, { peak, fall }: ScalabilityLaw, most:
   if (peak.kind === 'shown') return `${capital(noun)} peaks at ${at}, where it is ${height}.`;
   return `By the law ${noun} would peak at ${at} with ${height}; measured were ${numberText(most)} at most, so measure there before relying on it.`;
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 export function kneeText(names: LoadNames, { knee }: Capacity): string {
   if (knee === null) return 'No knee (Kneedle).';

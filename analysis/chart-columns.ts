@@ -223,11 +223,19 @@ function formatOf(digits: number): Intl.NumberFormat {
   return format;
 }
 
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** `digits` significant digits, thousands separated, no trailing zeros: 12,300; 7.4; 0.031. */
 export function numberText(value: number, digits = 3): string {
   if (value === 0) return '0';
   const rounded = Number(value.toPrecision(digits));
   return formatOf(digits).format(rounded);
+}
+
+/** A change as a share: `+9.1 %`, `−3 %`. */
+export function signedPercentText(share: number): string {
+  const percent = numberText(Math.abs(100 * share), 2);
+  return percent === '0' ? '0 %' : `${share < 0 ? '−' : '+'}${percent} %`;
 }
 
 /** A time in the unit in which it reads best: 200 µs, 1.5 ms, 10 s. */

@@ -17,7 +17,7 @@ import {
 } from '../engine/measure/phases.js';
 import type { Settings } from '../engine/protocol/parameters.js';
 import type { CommitTrace, PhaseSpan, TracedLock } from '../engine/runtimes/virtual/commit-trace.js';
-import { timeText } from './chart-columns.js';
+import { capital, timeText } from './chart-columns.js';
 
 export const LANES = ['client', 'flush', 'sync', 'commit', 'dump reader', 'network', 'replica', 'ACKs'] as const;
 export type Lane = (typeof LANES)[number];
@@ -33,7 +33,6 @@ export interface CommitStep {
 export const threadText = (name: string): string => name.replace(/\d+/, (index) => String(Number(index) + 1));
 
 const clientText = ({ session }: CommitTrace): string => `client ${session + 1}`;
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 /** In which stage a session is; which lock it wants there. */

@@ -1,6 +1,6 @@
 /** What the crashes of a part have shown, a sentence for each variant; every share with its interval. */
 
-import { numberText } from './chart-columns.js';
+import { capital, numberText } from './chart-columns.js';
 import { type CrashCell, type Loss, pooled } from './crash-cells.js';
 import { type Proportion, ruleOfThree } from './proportion.js';
 
@@ -81,8 +81,6 @@ export const crashSummaries = (cells: readonly CrashCell[]): CrashSummary[] =>
   );
 
 const crashesOf = (cells: readonly CrashCell[]): number => cells.reduce((sum, { run }) => sum + run.results.length, 0);
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function clause(cells: readonly CrashCell[]): string {
   const nothing = [pooled(cells, 'acknowledged_lost'), pooled(cells, 'phantom')].every((shares) =>

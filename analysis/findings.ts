@@ -7,6 +7,7 @@
 import type { ChartRequest } from '../workloads/workload.js';
 import {
   type Cell,
+  capital,
   columnInfo,
   numberText,
   placeText,
@@ -59,8 +60,6 @@ function strongest(comparisons: readonly Comparison[]): Comparison | undefined {
 /** For the middle of a sentence; a name keeps its capital. */
 const lowered = (text: string): string =>
   /^(MySQL|MariaDB|ASYNC|AFTER|“)/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1);
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** `7.4 times`, `38 % more`, `62 % less`; the words for more and less depend on what is measured. */
 function ratioText(ratio: number, more: string, less: string): string {

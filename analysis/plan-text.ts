@@ -5,7 +5,7 @@ import { VARIABLE_NAMES, type VariableName, variableInfo } from '../engine/proto
 import type { Setting } from '../workloads/setting.js';
 import { formatTime, formatValue } from '../workloads/units.js';
 import { bindingOf, placeName } from './binding.js';
-import { numberText, quantityText, timeText } from './chart-columns.js';
+import { numberText, quantityText, signedPercentText, timeText } from './chart-columns.js';
 import { crashClaims, isWeaker } from './crash-claims.js';
 import type { Quantity } from './model-error.js';
 import type { Assessed, Outage, Plan, PlanQuestion } from './plan.js';
@@ -71,10 +71,8 @@ export function predictionText(quantity: Quantity, { value, low, high }: Predict
     : `${text} (${from} – ${to})`;
 }
 
-export const percentText = (factor: number): string => {
-  const percent = numberText(Math.abs(100 * (factor - 1)), 2);
-  return percent === '0' ? '0 %' : `${factor < 1 ? '−' : '+'}${percent} %`;
-};
+/** By how much a factor is more than 1, or less. */
+export const percentText = (factor: number): string => signedPercentText(factor - 1);
 
 export function marginText({ expected, least }: Margin): string {
   const atLeast =

@@ -2,14 +2,13 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { ChartRequest } from '../workloads/workload.js';
 import { standaloneText, wrapped } from './chart-caption.js';
-import { type Cell, columnInfo, numberText, sentenceNoun, valueText } from './chart-columns.js';
+import { type Cell, capital, columnInfo, sentenceNoun, signedPercentText, valueText } from './chart-columns.js';
 import type { ChartLook } from './chart-frame.js';
 import { AXIS_FORMAT, type Layer, scaleOf } from './chart-layers.js';
 import { linearAxis } from './chart-scale.js';
 import { CHART_WIDTH, chartSheet, DEFAULT_LOOK } from './chart-sheet.js';
-import { type Effect, type Effects, effectsOf, isGain } from './effects.js';
+import { type Effect, type Effects, isGain } from './effects.js';
 import { colour, fixedStyle, type SeriesStyle, slotStyle } from './palette.js';
-import type { SweepRow } from './row.js';
 
 const BAR = 18;
 const ROW_GAP = 16;
@@ -18,13 +17,8 @@ const NAME_WIDTH = 136;
 export const effectStyles = ({ series }: Effects): readonly SeriesStyle[] =>
   series.map((one, index) => fixedStyle(String(one)) ?? slotStyle(index));
 
-/** `+9.1 %`, `−3 %`. */
-export function changeText(share: number): string {
-  const percent = numberText(Math.abs(100 * share), 2);
-  return percent === '0' ? '0 %' : `${share < 0 ? '−' : '+'}${percent} %`;
-}
-
-export const changeInterval = ({ low, high }: Effect): string => `${changeText(low)} to ${changeText(high)}`;
+export const changeInterval = ({ low, high }: Effect): string =>
+  `${signedPercentText(low)} to ${signedPercentText(high)}`;
 
 export function effectConditions({ base, effects }: Effects): string[] {
   const pairs = [...new Set(effects.map((one) => one.pairs))].sort((a, b) => a - b);
@@ -36,8 +30,7 @@ export function effectConditions({ base, effects }: Effects): string[] {
 }
 
 /** `Throughput rises most with 10 % less round trip in MySQL 5.6 (+9.8 %) and in MySQL 5.7 (+8.1 %), with … in …`. */
-export function tornadoFinding(request: ChartRequest, rows: readonly SweepRow[]): string {
-  const { series, effects } = effectsOf(request, rows);
+export function tornadoFinding(request: ChartRequest, { series, effects }: Effects): string {
   const { y } = request;
   const gains = new Map<string, string[]>();
   const without: string[] = [];
@@ -46,14 +39,13 @@ export function tornadoFinding(request: ChartRequest, rows: readonly SweepRow[])
     const best = own.sort((a, b) => Math.abs(Math.log1p(b.change)) - Math.abs(Math.log1p(a.change)))[0];
     const name = request.series === undefined ? '' : `in ${valueText(request.series, one)} `;
     if (best === undefined) without.push(name.trim());
-    else gains.set(best.variant, [...(gains.get(best.variant) ?? []), `${name}(${changeText(best.change)})`]);
+    else gains.set(best.variant, [...(gains.get(best.variant) ?? []), `${name}(${signedPercentText(best.change)})`]);
   }
   if (gains.size === 0) return `None of these changes is shown to better ${sentenceNoun(y)}.`;
   const clauses = [...gains].map(([variant, where]) => `with ${variant} ${where.join(' and ')}`);
-  const noun = sentenceNoun(y);
   const verb = columnInfo(y).better === 'less' ? 'falls' : 'rises';
   const nothing = without.length === 0 ? '' : `; with none of them ${without.join(' and ')}`;
-  return `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${verb} most ${clauses.join(', ')}${nothing}.`;
+  return `${capital(sentenceNoun(y))} ${verb} most ${clauses.join(', ')}${nothing}.`;
 }
 
 const short = (value: number): number => Number(value.toPrecision(5));
@@ -65,7 +57,7 @@ function values(request: ChartRequest, { effects }: Effects): object[] {
     change: short(100 * one.change),
     low: short(100 * one.low),
     high: short(100 * one.high),
-    label: changeText(one.change),
+    label: signedPercentText(one.change),
     interval: changeInterval(one),
     // Beyond the bar and its interval, on the side to which the bar points.
     label_at: short(100 * (one.change < 0 ? Math.min(one.low, 0) : Math.max(one.high, 0))),
@@ -154,15 +146,10 @@ function layers(request: ChartRequest, found: Effects, look: ChartLook): Layer[]
   ];
 }
 
-export function tornadoSpec(
-  request: ChartRequest,
-  rows: readonly SweepRow[],
-  options: Partial<ChartLook> = {},
-): TopLevelSpec {
+export function tornadoSpec(request: ChartRequest, found: Effects, options: Partial<ChartLook> = {}): TopLevelSpec {
   const look = { ...DEFAULT_LOOK, ...options };
-  const found = effectsOf(request, rows);
   const caption = () => ({
-    finding: tornadoFinding(request, rows),
+    finding: tornadoFinding(request, found),
     subject: request.subject,
     conditions: effectConditions(found),
   });

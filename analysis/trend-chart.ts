@@ -1,7 +1,7 @@
 /** Many runs as a picture: each quantity against its first run, and the levels between its changes. */
 import { median } from 'simple-statistics';
 import type { TopLevelSpec } from 'vega-lite';
-import { columnInfo, numberText, sentenceNoun } from './chart-columns.js';
+import { capital, columnInfo, numberText, sentenceNoun } from './chart-columns.js';
 import type { Layer } from './chart-layers.js';
 import { CHART_WIDTH, chartSheet, DEFAULT_LOOK, Y_AXIS_WIDTH } from './chart-sheet.js';
 import { colour, type SeriesStyle, slotStyle } from './palette.js';
@@ -33,8 +33,7 @@ export function trendFinding(trend: Trend): string {
   }
   const change = [...first.changes].sort((a, b) => size(b) - size(a))[0]!;
   const moved = change.ratio > 1 ? 'rose' : 'fell';
-  const noun = sentenceNoun(first.metric);
-  const subject = `${noun[0]!.toUpperCase()}${noun.slice(1)}, ${first.part}: ${first.point}`;
+  const subject = `${capital(sentenceNoun(first.metric))}, ${first.part}: ${first.point}`;
   const percent = Number.isFinite(change.ratio)
     ? `by ${numberText(100 * Math.abs(change.ratio - 1), 2)} %`
     : 'from nothing';
@@ -139,9 +138,8 @@ function panelSpec({ trend, metric, places, isLast }: Panel): object {
     mark: { type: 'line', strokeWidth: 1, color: colour('rule', theme), opacity: 0.6 },
     encoding: { x, y: y('change'), detail: { field: 'place' }, tooltip: TOOLTIP },
   };
-  const noun = columnInfo(metric).noun;
   return {
-    title: { text: `${noun[0]!.toUpperCase()}${noun.slice(1)}`, fontSize: 12, offset: 6 },
+    title: { text: capital(columnInfo(metric).noun), fontSize: 12, offset: 6 },
     width: WIDTH - Y_AXIS_WIDTH,
     height: PANEL_HEIGHT,
     layer: [

@@ -8,6 +8,7 @@ import { chartSpec } from '../analysis/chart-spec.js';
 import { type CrashRun, crashCells } from '../analysis/crash-cells.js';
 import { crashChartName, crashSpec } from '../analysis/crash-chart.js';
 import { crashFindings } from '../analysis/crash-findings.js';
+import { effectsOf } from '../analysis/effects.js';
 import { finding } from '../analysis/findings.js';
 import { frontierFinding, frontierSpec } from '../analysis/frontier-chart.js';
 import type { Overlay } from '../analysis/measured-marks.js';
@@ -120,11 +121,12 @@ function specify(
   undrawn: string[],
 ): DrawnChart[] {
   try {
-    const drawn =
-      request.pairs === undefined
-        ? { spec: chartSpec(request, rows, {}, overlay), finding: finding(request, rows) }
-        : { spec: tornadoSpec(request, rows), finding: tornadoFinding(request, rows) };
-    return [{ part, chart: request.name, ...drawn }];
+    const drawn = { part, chart: request.name };
+    if (request.pairs === undefined) {
+      return [{ ...drawn, spec: chartSpec(request, rows, {}, overlay), finding: finding(request, rows) }];
+    }
+    const effects = effectsOf(request, rows);
+    return [{ ...drawn, spec: tornadoSpec(request, effects), finding: tornadoFinding(request, effects) }];
   } catch (error) {
     if (!(error instanceof ChartError)) throw error;
     undrawn.push(error.message);

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { columnInfo } from '../../analysis/chart-columns.js';
+import { capital, columnInfo } from '../../analysis/chart-columns.js';
 import { PARAMETERS, type ParameterName, WAIT_POINTS } from '../../engine/protocol/parameters.js';
 import { PROFILE_NAMES, PROFILES } from '../../engine/protocol/profiles.js';
 import { InputError } from '../../workloads/input-error.js';
@@ -47,7 +47,7 @@ const options = (entries: readonly (readonly [string, string])[]): Html[] =>
   entries.map(([value, text]) => html`<option value="${value}">${text}</option>`);
 
 /** A variable's name stays as it is. */
-const capital = (text: string): string => (/^\w*_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1));
+const begun = (text: string): string => (/^\w*_/.test(text) ? text : capital(text));
 
 /** A row for each version, a column for each wait point. */
 function curvePicker(): Html {
@@ -76,7 +76,7 @@ function sliderControl({ name, label, steps }: Slider): Html {
 <label for="slide-${name}">${spelled}</label>
 <input type="text" id="text-${name}" aria-label="${label}, typed" aria-describedby="about-${name} problem-${name}" autocomplete="off" autocapitalize="off" spellcheck="false">
 <input type="range" id="slide-${name}" min="0" max="${steps.length - 1}" step="1" aria-describedby="about-${name}">
-<p class="about" id="about-${name}">${capital(PARAMETERS[name].about)}.</p>
+<p class="about" id="about-${name}">${begun(PARAMETERS[name].about)}.</p>
 <p class="problem" id="problem-${name}" hidden></p>
 </div>\n`;
 }
@@ -90,7 +90,7 @@ function fieldControl(name: ParameterName): Html {
   return html`<div class="other" data-parameter="${name}">
 <label for="text-${name}"><code>${name}</code></label>
 ${field}
-<p class="about" id="about-${name}">${capital(PARAMETERS[name].about)}.</p>
+<p class="about" id="about-${name}">${begun(PARAMETERS[name].about)}.</p>
 <p class="problem" id="problem-${name}" hidden></p>
 </div>\n`;
 }

@@ -1,11 +1,10 @@
 /** A tornado chart in the report: its finding, a legend of buttons, the picture, and every effect with its interval. */
 import { standaloneText, unbroken } from '../../analysis/chart-caption.js';
-import { columnInfo } from '../../analysis/chart-columns.js';
+import { columnInfo, signedPercentText } from '../../analysis/chart-columns.js';
 import { type Effects, effectsOf } from '../../analysis/effects.js';
 import type { SweepRow } from '../../analysis/row.js';
 import {
   changeInterval,
-  changeText,
   effectConditions,
   effectStyles,
   tornadoFinding,
@@ -31,7 +30,7 @@ function table(request: ChartRequest, found: Effects): Html {
       .map((effect) => {
         const name =
           request.series === undefined ? [] : [html`<td>${standaloneText(request.series, effect.series)}</td>`];
-        return html`<tr><td>${unbroken(variant)}</td>${name}<td class="number">${changeText(effect.change)}</td><td class="number">${unbroken(changeInterval(effect))}</td><td class="number">${effect.pairs}</td></tr>\n`;
+        return html`<tr><td>${unbroken(variant)}</td>${name}<td class="number">${signedPercentText(effect.change)}</td><td class="number">${unbroken(changeInterval(effect))}</td><td class="number">${effect.pairs}</td></tr>\n`;
       }),
   );
   return html`<table><caption class="unseen">${request.subject}</caption>
@@ -45,10 +44,10 @@ ${rows}</tbody></table>
 export function tornadoSection(request: ChartRequest, rows: readonly SweepRow[], part: string): ChartSection {
   const { name, subject } = request;
   const found = effectsOf(request, rows);
-  const finding = tornadoFinding(request, rows);
+  const finding = tornadoFinding(request, found);
   const look = { theme: 'css', place: 'page' } as const;
-  const wide = plainSpec(tornadoSpec(request, rows, { ...look, layout: 'wide' }));
-  const narrow = plainSpec(tornadoSpec(request, rows, { ...look, layout: 'narrow' }));
+  const wide = plainSpec(tornadoSpec(request, found, { ...look, layout: 'wide' }));
+  const narrow = plainSpec(tornadoSpec(request, found, { ...look, layout: 'narrow' }));
   const { values } = wide.data as { values: unknown };
   const section = html`<article class="chart" id="chart-${name}" aria-labelledby="finding-${name}">
 <h3 id="finding-${name}">${unbroken(finding)}</h3>

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { ChartError } from '../../analysis/chart-columns.js';
+import { ChartError, signedPercentText } from '../../analysis/chart-columns.js';
 import { effectsOf } from '../../analysis/effects.js';
 import type { SweepRow } from '../../analysis/row.js';
-import { changeText, tornadoFinding, tornadoSpec } from '../../analysis/tornado-chart.js';
+import { tornadoFinding, tornadoSpec } from '../../analysis/tornado-chart.js';
 import { Streams } from '../../engine/runtimes/virtual/random.js';
 import { compileChart } from '../../results/render.js';
 import { tornadoSection } from '../../results/report/tornado-section.js';
@@ -82,6 +82,9 @@ describe('effects', () => {
   });
 });
 
+const findingOf = (request: ChartRequest, rows: readonly SweepRow[]): string =>
+  tornadoFinding(request, effectsOf(request, rows));
+
 describe('the finding', () => {
   const rows = [
     ...rowsOf({ base: common, near: (s) => 1.1 * common(s), fast: (s) => 1.02 * common(s) }, [1, 2, 3], 'mysql-5.6'),
@@ -89,25 +92,25 @@ describe('the finding', () => {
   ];
 
   test('names the best change of each version', () => {
-    expect(tornadoFinding(REQUEST, rows)).toBe(
+    expect(findingOf(REQUEST, rows)).toBe(
       'Throughput rises most with near in MySQL 5.6 (+10 %), with fast in MySQL 5.7 (+20 %).',
     );
-    expect(tornadoFinding({ ...REQUEST, y: 'latency_p95_us' }, rows)).toBe(
+    expect(findingOf({ ...REQUEST, y: 'latency_p95_us' }, rows)).toBe(
       'The 95th percentile of latency falls most with near in MySQL 5.6 (−9.1 %), with fast in MySQL 5.7 (−17 %).',
     );
   });
 
   test('canary: what the intervals do not support is not claimed', () => {
     const noisy = rowsOf({ base: common, more: (seed) => common(seed) * (seed === 2 ? 2 : 0.9) }, [1, 2, 3]);
-    expect(tornadoFinding(REQUEST, noisy)).toBe('None of these changes is shown to better throughput.');
+    expect(findingOf(REQUEST, noisy)).toBe('None of these changes is shown to better throughput.');
     const worse = rowsOf({ base: common, more: (seed) => 0.9 * common(seed) }, [1, 2, 3]);
-    expect(tornadoFinding(REQUEST, worse)).toBe('None of these changes is shown to better throughput.');
+    expect(findingOf(REQUEST, worse)).toBe('None of these changes is shown to better throughput.');
   });
 
   test.each([{}, { theme: 'dark', layout: 'narrow' }, { theme: 'css', place: 'page' }] as const)(
     'its chart compiles (%o)',
     (look) => {
-      expect(() => compileChart(tornadoSpec(REQUEST, rows, look))).not.toThrow();
+      expect(() => compileChart(tornadoSpec(REQUEST, effectsOf(REQUEST, rows), look))).not.toThrow();
     },
   );
 
@@ -119,5 +122,5 @@ describe('the finding', () => {
 });
 
 test('changes in percent', () => {
-  expect([0.0912, -0.0301, 0, 0.2, 1].map(changeText)).toEqual(['+9.1 %', '−3 %', '0 %', '+20 %', '+100 %']);
+  expect([0.0912, -0.0301, 0, 0.2, 1].map(signedPercentText)).toEqual(['+9.1 %', '−3 %', '0 %', '+20 %', '+100 %']);
 });

@@ -1,16 +1,13 @@
 /** The numbers of all curves, for those who do not see the pictures and those who want more digits. */
 import { intervalText } from '../../../analysis/chart-caption.js';
-import { columnInfo, quantityText, valueText } from '../../../analysis/chart-columns.js';
+import { capital, columnInfo, quantityText, valueText } from '../../../analysis/chart-columns.js';
 import type { SweepRow } from '../../../analysis/row.js';
 import { element } from './element.js';
 import type { View } from './study.js';
 
 const DIGITS = 5;
 
-const heading = (column: string): string => {
-  const { noun } = columnInfo(column);
-  return noun.charAt(0).toUpperCase() + noun.slice(1);
-};
+const heading = (column: string): string => capital(columnInfo(column).noun);
 
 function cells(row: SweepRow, column: keyof SweepRow): HTMLElement[] {
   const value = row[column];
