@@ -6,6 +6,7 @@ import type { ParameterName } from '../engine/protocol/parameters.js';
 import { formatValue } from '../workloads/units.js';
 import type { CrashExperiment, Point } from '../workloads/workload.js';
 import { isColumn, shortPlaceText } from './chart-columns.js';
+import { grouped } from './grouped.js';
 import { type Proportion, proportion } from './proportion.js';
 
 /** A point, and what its crashes lost. */
@@ -86,11 +87,7 @@ export interface PooledLoss {
 export function pooled(cells: readonly CrashCell[], loss: Loss): PooledLoss[] {
   if (alike(cells, loss)) return [{ at: '', share: together(cells, loss) }];
   for (const name of cells[0]?.run.swept ?? []) {
-    const groups = new Map<string, CrashCell[]>();
-    for (const cell of cells) {
-      const at = parameterText(name, cell.run.settings);
-      groups.set(at, [...(groups.get(at) ?? []), cell]);
-    }
+    const groups = grouped(cells, (cell) => parameterText(name, cell.run.settings));
     const explained = [...groups].map(([at, own]) => ({ at, own }));
     if (explained.every(({ own }) => alike(own, loss))) {
       return explained.map(({ at, own }) => ({ at, share: together(own, loss) }));

@@ -2,6 +2,7 @@
 
 import { capital, numberText } from './chart-columns.js';
 import { type CrashCell, type Loss, pooled } from './crash-cells.js';
+import { grouped } from './grouped.js';
 import { type Proportion, ruleOfThree } from './proportion.js';
 
 const percent = (share: number): string => (share === 1 ? '100' : numberText(100 * share, share > 0.99 ? 3 : 2));
@@ -13,22 +14,11 @@ export function shareText(share: Proportion): string {
   return `${percent(share.share)} % (${percent(low)} to ${percent(high)} %)`;
 }
 
-/** In the order in which they come. */
-export function byVariant(cells: readonly CrashCell[]): Map<string, CrashCell[]> {
-  const found = new Map<string, CrashCell[]>();
-  for (const cell of cells) found.set(cell.run.variant, [...(found.get(cell.run.variant) ?? []), cell]);
-  return found;
-}
+export const byVariant = (cells: readonly CrashCell[]): Map<string, CrashCell[]> =>
+  grouped(cells, ({ run }) => run.variant);
 
-/** A variant's cells, by wait point, in the order in which they come. */
-function byWaitPoint(members: readonly CrashCell[]): Map<string, CrashCell[]> {
-  const found = new Map<string, CrashCell[]>();
-  for (const cell of members) {
-    const { wait_point } = cell.run.settings;
-    found.set(wait_point, [...(found.get(wait_point) ?? []), cell]);
-  }
-  return found;
-}
+const byWaitPoint = (members: readonly CrashCell[]): Map<string, CrashCell[]> =>
+  grouped(members, ({ run }) => run.settings.wait_point);
 
 export function crashFindings(cells: readonly CrashCell[]): string[] {
   return [...byVariant(cells)].map(([variant, members]) => {

@@ -2,6 +2,7 @@
 import type { LoadRow } from '../workloads/load-rows.js';
 import { type Cell, cell, placeText, shortPlaceText, valueText } from './chart-columns.js';
 import { CONDITION_COLUMNS } from './chart-marks.js';
+import { grouped } from './grouped.js';
 import type { SweepRow } from './row.js';
 
 export interface LoadSeries {
@@ -30,17 +31,9 @@ const CURVE_COLUMNS: readonly string[] = ['part', 'variant', ...CONDITION_COLUMN
 export function loadSeries(rows: readonly LoadRow[], x: string, by?: string): LoadSeries[] {
   const columns = by === undefined ? CURVE_COLUMNS.filter((column) => column !== x) : [by];
   const valueIn = ({ cells }: LoadRow, column: string): Cell | null => cell(cells as unknown as SweepRow, column);
-  const curves = new Map<string, LoadRow[]>();
-  for (const row of rows) {
-    const key = JSON.stringify(columns.map((column) => valueIn(row, column)));
-    curves.set(key, [...(curves.get(key) ?? []), row]);
-  }
-  const differing = tellingColumns(
-    [...curves.values()].map((curve) => curve[0]!),
-    columns,
-    valueIn,
-  );
+  const curves = grouped(rows, (row) => JSON.stringify(columns.map((column) => valueIn(row, column))));
   const firsts = [...curves.values()].map((curve) => curve[0]!);
+  const differing = tellingColumns(firsts, columns, valueIn);
   return [...curves.values()].map((curve) => {
     const texts = differing.flatMap((column) => {
       const value = valueIn(curve[0]!, column);

@@ -9,6 +9,7 @@ import { MEASURES, type Measure, type MeasuredRange, type Measures } from '../wo
 import type { ChartRequest } from '../workloads/workload.js';
 import type { Cell } from './chart-columns.js';
 import type { ChartMark } from './chart-marks.js';
+import { grouped } from './grouped.js';
 
 /** What a server did, and the experiment that this was. */
 export interface MeasuredPoint {
@@ -65,11 +66,7 @@ interface Curve {
 }
 
 function curvesOf(marks: readonly ChartMark[], settings: Overlay['settings']): Curve[] {
-  const curves = new Map<string, ChartMark[]>();
-  for (const mark of marks) {
-    const key = JSON.stringify([mark.series, mark.facet]);
-    curves.set(key, [...(curves.get(key) ?? []), mark]);
-  }
+  const curves = grouped(marks, ({ series, facet }) => JSON.stringify([series, facet]));
   return [...curves.values()].flatMap((line) => {
     const points = line.flatMap(({ x, row }) => {
       const own = settings.get(row.point);

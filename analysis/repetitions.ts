@@ -1,6 +1,7 @@
 /** Points that were measured several times, as one row each, with the interval that their spread gives. */
 import { studentT975 } from '../engine/measure/student-t.js';
 import { POINT_COLUMNS } from '../workloads/columns.js';
+import { grouped } from './grouped.js';
 import type { SweepRow } from './row.js';
 
 const key = (row: SweepRow): string =>
@@ -27,11 +28,7 @@ type Numbers = Record<string, number | null>;
 
 /** Rows of points that were run once pass through. A merged row has the number of its first one. */
 export function mergeRepetitions(rows: readonly SweepRow[]): SweepRow[] {
-  const groups = new Map<string, SweepRow[]>();
-  for (const row of rows) {
-    const id = row.repetition === null ? `point ${row.point}` : key(row);
-    groups.set(id, [...(groups.get(id) ?? []), row]);
-  }
+  const groups = grouped(rows, (row) => (row.repetition === null ? `point ${row.point}` : key(row)));
   return [...groups.values()].map(merged);
 }
 

@@ -13,6 +13,7 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { studentT975 } from '../engine/measure/student-t.js';
 import { InputError } from '../workloads/input-error.js';
+import { grouped } from './grouped.js';
 import { fitSmoothly, type Unknown, type Vector } from './least-squares.js';
 
 export interface LoadPoint {
@@ -276,9 +277,10 @@ function fallsFrom(points: readonly LoadPoint[], turn: number, variance: number,
 
 /** The distinct loads in ascending order, each with its throughputs. */
 export function loads(points: readonly LoadPoint[]): { clients: number; values: number[] }[] {
-  const byClients = new Map<number, number[]>();
-  for (const { clients, tps } of points) byClients.set(clients, [...(byClients.get(clients) ?? []), tps]);
-  return [...byClients].map(([clients, values]) => ({ clients, values })).sort((a, b) => a.clients - b.clients);
+  const byClients = grouped(points, ({ clients }) => clients);
+  return [...byClients]
+    .map(([clients, own]) => ({ clients, values: own.map(({ tps }) => tps) }))
+    .sort((a, b) => a.clients - b.clients);
 }
 
 function peakOf(problem: Problem, law: Coefficients, freedom: number, at: (clients: number) => Interval): Peak {

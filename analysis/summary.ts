@@ -1,6 +1,7 @@
 /** The few rows of a sweep that tell most: for each curve, where throughput is lowest and highest. */
 import type { ChartRequest } from '../workloads/workload.js';
-import { type Cell, cell, placeText, quantityText, shortPlaceText, valueText } from './chart-columns.js';
+import { cell, placeText, quantityText, shortPlaceText, valueText } from './chart-columns.js';
+import { grouped } from './grouped.js';
 import type { SweepRow } from './row.js';
 
 /** Texts, ready to be laid out. */
@@ -18,11 +19,7 @@ export interface SeriesSummary {
 
 export function summarizePart(charts: readonly ChartRequest[], rows: readonly SweepRow[]): SeriesSummary[] {
   const series = seriesColumn(charts, rows);
-  const bySeries = new Map<Cell, SweepRow[]>();
-  for (const row of rows) {
-    const name = cell(row, series) ?? '';
-    bySeries.set(name, [...(bySeries.get(name) ?? []), row]);
-  }
+  const bySeries = grouped(rows, (row) => cell(row, series) ?? '');
   const places = placeColumns(charts, rows).filter((column) => column !== series);
   return [...bySeries].map(([name, members]) => {
     const ordered = [...members].sort((a, b) => a.tps - b.tps);

@@ -1,5 +1,6 @@
 /** Runs as they are held against each other, from run directories and from baselines. */
 import { statSync } from 'node:fs';
+import { grouped } from '../analysis/grouped.js';
 import { GATE_METRICS, type RecordedPoint, type RecordedRun, recordedValue } from '../analysis/recorded-run.js';
 import type { SweepRow } from '../analysis/row.js';
 import type { Distribution, ParameterName, Settings } from '../engine/protocol/parameters.js';
@@ -125,10 +126,4 @@ function mergeRepetitions(points: readonly RecordedPoint[]): RecordedPoint[] {
     const values = metrics.map((metric) => [metric, members.flatMap((member) => member.values[metric] ?? [])]);
     return { ...members[0]!, seeds: members.flatMap(({ seeds }) => seeds), values: Object.fromEntries(values) };
   });
-}
-
-function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
 }
