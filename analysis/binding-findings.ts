@@ -21,15 +21,16 @@ export interface BoundCurve {
  * apart, where everything else may change along them.
  */
 export function boundCurves(rows: readonly SweepRow[], x: string, by?: string): BoundCurve[] {
+  const bound = new Map<number, Binding>();
   const known = rows.flatMap((row) => {
     const binding = bindingOf(row);
     const at = cell(row, x);
     if (binding === null || at === null) return [];
+    bound.set(row.point, binding);
     // The order along the curve: by number, or as the rows come.
     const order = typeof at === 'number' ? at : row.point;
     return [{ clients: order, tps: row.tps, tps_low: null, tps_high: null, latency_mean_us: null, cells: { ...row } }];
   });
-  const bound = new Map(known.map(({ cells }) => [cells.point, bindingOf(cells)!]));
   return loadSeries(known, x, by).map(({ name, rows: members }) => ({
     name,
     points: members.map(({ cells }) => {
