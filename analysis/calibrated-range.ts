@@ -7,7 +7,9 @@ import {
   type Settings,
   semiSyncReplicas,
 } from '../engine/protocol/parameters.js';
+import type { ProfileName } from '../engine/protocol/profiles.js';
 import { formatTime, formatValue } from '../workloads/units.js';
+import { grouped } from './grouped.js';
 
 /** Parameters that change nothing about a cluster in which nothing fails, or that are checked below. */
 const NOT_COMPARED: readonly ParameterName[] = [
@@ -18,6 +20,8 @@ const NOT_COMPARED: readonly ParameterName[] = [
   // An asynchronous replica costs what a semi-synchronous one does, less its ACKs; both were measured.
   'semisync',
 ];
+
+const COMPARED = PARAMETER_NAMES.filter((name) => !NOT_COMPARED.includes(name));
 
 /** Between the least and the most that was measured, the rules carry over; beyond, other costs may show. */
 const RANGES: readonly ParameterName[] = [
@@ -43,25 +47,11 @@ export function quorumMean(settings: Settings, costs: readonly Distribution[]): 
 /** Round trip of the replica whose ACK completes the quorum; `undefined` where nobody waits for ACKs. */
 export const ackRoundTrip = (settings: Settings): number | undefined => quorumMean(settings, settings.rtt);
 
-const isKind = (value: unknown): boolean => typeof value === 'object';
-const kinds = (value: unknown): string =>
-  [value]
-    .flat()
-    .map((one) => (isKind(one) ? (one as Distribution).kind : ''))
-    .sort()
-    .at(-1)!;
+const kindOf = (value: unknown): string => (typeof value === 'object' ? (value as Distribution).kind : '');
+/** Of a list, the one that says most: `constant` says least. */
+const kindsOf = (value: unknown): string => [value].flat().map(kindOf).sort().at(-1)!;
 
-function rangeReason(name: ParameterName, settings: Settings, rows: readonly Settings[]): string[] {
-  const own = means(settings[name]);
-  const measured = rows.flatMap((row) => means(row[name]));
-  const [least, most] = [Math.min(...measured), Math.max(...measured)];
-  const given = `${name}=${formatValue(name, settings[name] as never)}`;
-  if (Math.min(...own) < least || Math.max(...own) > most) return [`${given}; measured: ${span(name, least, most)}`];
-  const known = new Set(rows.map((row) => kinds(row[name])));
-  return known.has(kinds(settings[name])) ? [] : [`${given}; measured: fixed times only`];
-}
-
-function span(name: ParameterName, least: number, most: number): string {
+function spanText(name: ParameterName, { least, most }: Span): string {
   const isTime = name === 'rtt' || name.endsWith('_fsync');
   const [from, to] = [least, most].map((value) => (isTime ? formatTime(value) : String(value)));
   return from === to ? `${from} only` : `${from} to ${to}`;
@@ -75,25 +65,66 @@ function isIdle(name: ParameterName, settings: Settings): boolean {
   return settings.replicas === 0 && (name === 'rtt' || name === 'relay_fsync' || name === 'bandwidth');
 }
 
-function equalReason(name: ParameterName, settings: Settings, rows: readonly Settings[]): string[] {
-  const text = formatValue(name, settings[name] as never);
-  const measured = [...new Set(rows.map((row) => formatValue(name, row[name] as never)))];
-  if (measured.includes(text)) return [];
-  return [`${name}=${text}; measured: ${measured.length === 1 ? `${measured[0]} only` : measured.join(', ')}`];
+interface Span {
+  readonly least: number;
+  readonly most: number;
 }
 
-/** One phrase for each parameter that lies outside of what `rows` cover for its version; none where it is all inside. */
-export function outsideOf(settings: Settings, rows: readonly Settings[]): string[] {
-  const own = rows.filter(({ profile }) => profile === settings.profile);
-  if (own.length === 0) return [`profile=${settings.profile}; measured: nothing`];
-  const reasons = PARAMETER_NAMES.filter((name) => !NOT_COMPARED.includes(name) && !isIdle(name, settings)).flatMap(
-    (name) => (RANGES.includes(name) ? rangeReason(name, settings, own) : equalReason(name, settings, own)),
-  );
-  const distance = ackRoundTrip(settings);
-  if (distance === undefined || reasons.some((reason) => reason.startsWith('rtt='))) return reasons;
-  const distances = own.flatMap((row) => ackRoundTrip(row) ?? []);
-  const [least, most] = [Math.min(...distances), Math.max(...distances)];
-  if (distance >= least && distance <= most) return reasons;
-  const place = `the ACK that is waited for comes from ${formatTime(distance)} away`;
-  return [...reasons, `${place}; measured: ${span('rtt', least, most)}`];
+const spanOf = (values: readonly number[]): Span => ({ least: Math.min(...values), most: Math.max(...values) });
+
+/** What the rows of one version cover. */
+interface Cover {
+  readonly ranges: ReadonlyMap<ParameterName, Span & { readonly kinds: ReadonlySet<string> }>;
+  /** Of every other parameter that is compared: its values. */
+  readonly texts: ReadonlyMap<ParameterName, readonly string[]>;
+  readonly ackRoundTrips: Span;
+}
+
+function coverOf(rows: readonly Settings[]): Cover {
+  const range = (name: ParameterName) => ({
+    ...spanOf(rows.flatMap((row) => means(row[name]))),
+    kinds: new Set(rows.map((row) => kindsOf(row[name]))),
+  });
+  const texts = (name: ParameterName) => [...new Set(rows.map((row) => formatValue(name, row[name] as never)))];
+  const others = COMPARED.filter((name) => !RANGES.includes(name));
+  return {
+    ranges: new Map(RANGES.map((name) => [name, range(name)])),
+    texts: new Map(others.map((name) => [name, texts(name)])),
+    ackRoundTrips: spanOf(rows.flatMap((row) => ackRoundTrip(row) ?? [])),
+  };
+}
+
+function reasonOf(name: ParameterName, settings: Settings, { ranges, texts }: Cover): string | undefined {
+  const text = (): string => `${name}=${formatValue(name, settings[name] as never)}`;
+  const range = ranges.get(name);
+  if (range !== undefined) {
+    const own = spanOf(means(settings[name]));
+    const isInside = own.least >= range.least && own.most <= range.most;
+    if (!isInside) return `${text()}; measured: ${spanText(name, range)}`;
+    return range.kinds.has(kindsOf(settings[name])) ? undefined : `${text()}; measured: fixed times only`;
+  }
+  const measured = texts.get(name)!;
+  if (measured.includes(formatValue(name, settings[name] as never))) return undefined;
+  return `${text()}; measured: ${measured.length === 1 ? `${measured[0]} only` : measured.join(', ')}`;
+}
+
+export class MeasuredRange {
+  readonly #covers: ReadonlyMap<ProfileName, Cover>;
+
+  constructor(rows: readonly Settings[]) {
+    this.#covers = new Map([...grouped(rows, ({ profile }) => profile)].map(([name, own]) => [name, coverOf(own)]));
+  }
+
+  /** One phrase for each parameter that lies outside of what the rows of its version cover; none where it is all inside. */
+  outsideOf(settings: Settings): string[] {
+    const cover = this.#covers.get(settings.profile);
+    if (cover === undefined) return [`profile=${settings.profile}; measured: nothing`];
+    const reasons = COMPARED.flatMap((name) => (isIdle(name, settings) ? [] : (reasonOf(name, settings, cover) ?? [])));
+    const distance = ackRoundTrip(settings);
+    if (distance === undefined || reasons.some((reason) => reason.startsWith('rtt='))) return reasons;
+    const { least, most } = cover.ackRoundTrips;
+    if (distance >= least && distance <= most) return reasons;
+    const place = `the ACK that is waited for comes from ${formatTime(distance)} away`;
+    return [...reasons, `${place}; measured: ${spanText('rtt', cover.ackRoundTrips)}`];
+  }
 }

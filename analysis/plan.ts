@@ -2,6 +2,7 @@
 import type { Observation } from '../engine/measure/observation.js';
 import type { Microseconds, ParameterName, Settings } from '../engine/protocol/parameters.js';
 import type { Setting } from '../workloads/setting.js';
+import type { MeasuredRange } from './calibrated-range.js';
 import type { Lose } from './crash-claims.js';
 import type { ModelError } from './model-error.js';
 import type { Candidate, Dimension, Present } from './plan-space.js';
@@ -24,8 +25,8 @@ export interface PlanQuestion {
   readonly mostChanges: number;
   /** What could change, and is kept because the user named it. */
   readonly untried: readonly ParameterName[];
-  /** What measured rows were set to: outside of them nothing is promised. */
-  readonly measured: readonly Settings[];
+  /** What measured rows cover: outside of it nothing is promised. */
+  readonly measured: MeasuredRange;
   readonly error: ModelError;
   readonly precision: number;
 }

@@ -1,5 +1,5 @@
 /** From what somebody writes on a command line to the question that a plan answers. */
-import { outsideOf } from '../analysis/calibrated-range.js';
+import { MeasuredRange } from '../analysis/calibrated-range.js';
 import { changesToLoseNothing, type Lose } from '../analysis/crash-claims.js';
 import { ModelError } from '../analysis/model-error.js';
 import type { PlanQuestion } from '../analysis/plan.js';
@@ -15,13 +15,7 @@ import {
   proposed,
 } from '../analysis/plan-space.js';
 import type { Target } from '../analysis/plan-verdict.js';
-import {
-  type Microseconds,
-  PARAMETER_NAMES,
-  PARAMETERS,
-  type ParameterName,
-  type Settings,
-} from '../engine/protocol/parameters.js';
+import { type Microseconds, PARAMETER_NAMES, PARAMETERS, type ParameterName } from '../engine/protocol/parameters.js';
 import { calibrationsWith, crossValidationOf, shippedCrossValidation } from '../workloads/calibration-file.js';
 import { InputError } from '../workloads/input-error.js';
 import { unknownName } from '../workloads/nearest.js';
@@ -86,7 +80,7 @@ export function planQuestion(request: PlanRequest): PlanQuestion {
   // Rows of the user's own are new to the shipped calibrations; their own calibration says how far off new rows are.
   const crossValidation =
     request.predictions === null ? shippedCrossValidation() : crossValidationOf(request.calibrations);
-  const measured = rows.map(({ settings }) => settings);
+  const measured = new MeasuredRange(rows.map(({ settings }) => settings));
   const fixed = new Set([...keep, ...required.map(({ name }) => name)]);
   return {
     present,
@@ -177,10 +171,10 @@ function isFact(name: DefaultDimension, { given }: Present): boolean {
 }
 
 /** What nobody measured cannot be promised, and so is not proposed either, unless the user names it. */
-function measuredOnly(own: Dimension, base: Present, measured: readonly Settings[]): Dimension {
+function measuredOnly(own: Dimension, base: Present, measured: MeasuredRange): Dimension {
   const reasons = (changes: readonly Change[]): string[] => {
     const candidate = candidateOf(base, changes);
-    return candidate === null ? [] : outsideOf(candidate.settings, measured);
+    return candidate === null ? [] : measured.outsideOf(candidate.settings);
   };
   const already = reasons([]);
   return own.filter((change) => reasons([change]).every((reason) => already.includes(reason)));

@@ -1,5 +1,4 @@
 /** Looks for the cheapest sets of changes that meet targets, simulating on the pool. */
-import { outsideOf } from '../analysis/calibrated-range.js';
 import { changesToLoseNothing } from '../analysis/crash-claims.js';
 import type { Assessed, FrontierCurve, Plan, PlanQuestion } from '../analysis/plan.js';
 import { isOutOfReach } from '../analysis/plan-bounds.js';
@@ -163,7 +162,7 @@ class Search {
   }
 
   #outside(settings: Settings): string[] {
-    return outsideOf(settings, this.#question.measured);
+    return this.#question.measured.outsideOf(settings);
   }
 
   async #simulate(places: readonly Place[], precision: number, count: boolean): Promise<void> {

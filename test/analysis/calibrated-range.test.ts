@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { ackRoundTrip, outsideOf } from '../../analysis/calibrated-range.js';
+import { ackRoundTrip, MeasuredRange } from '../../analysis/calibrated-range.js';
 import { shippedPredictions } from '../../results/predictions.js';
 import { parseSetOption, resolveSettings } from '../../workloads/load.js';
 
 const settings = (...set: string[]) => resolveSettings(set.map(parseSetOption));
-const measured = shippedPredictions().map((row) => row.settings);
+const rows = shippedPredictions().map((row) => row.settings);
+const measured = new MeasuredRange(rows);
 
 describe('what the shipped rows cover', () => {
   test.each([
@@ -16,11 +17,11 @@ describe('what the shipped rows cover', () => {
     [['profile=mariadb-10.11', 'wait_point=AFTER_SYNC', 'redo_fsync=0']],
     [['rtt=200us/1ms/5ms', 'semisync=ON/ON/OFF']],
   ])('%j', (set) => {
-    expect(outsideOf(settings(...set), measured)).toEqual([]);
+    expect(measured.outsideOf(settings(...set))).toEqual([]);
   });
 
   test('every row covers itself', () => {
-    for (const own of measured) expect(outsideOf(own, measured)).toEqual([]);
+    for (const own of rows) expect(measured.outsideOf(own)).toEqual([]);
   });
 });
 
@@ -44,16 +45,16 @@ describe('outside, each by its parameter and what was measured', () => {
     ],
     [['rtt=200us/5ms', 'semisync=OFF/ON'], 'the ACK that is waited for comes from 5ms away; measured: 200us to 1ms'],
   ])('%j', (set, reason) => {
-    expect(outsideOf(settings(...set), measured)).toEqual([reason]);
+    expect(measured.outsideOf(settings(...set))).toEqual([reason]);
   });
 
   test('another cost than the rows were predicted with', () => {
-    const [reason = ''] = outsideOf(settings('cpu_commit=33us'), measured);
+    const [reason = ''] = measured.outsideOf(settings('cpu_commit=33us'));
     expect(reason).toMatch(/^cpu_commit=33us; measured: .* only$/);
   });
 
   test('a version that nobody measured', () => {
-    expect(outsideOf(settings(), [])).toEqual(['profile=mysql-5.7; measured: nothing']);
+    expect(new MeasuredRange([]).outsideOf(settings())).toEqual(['profile=mysql-5.7; measured: nothing']);
   });
 });
 

@@ -1,7 +1,6 @@
 /** The search held against brute force: every configuration of a small grid simulated and judged by itself. */
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { outsideOf } from '../../analysis/calibrated-range.js';
 import type { Assessed, Plan } from '../../analysis/plan.js';
 import { judge, type Target } from '../../analysis/plan-verdict.js';
 import type { Observation } from '../../engine/measure/observation.js';
@@ -72,7 +71,7 @@ beforeAll(() => {
 function fewest(targets: readonly Target[]): number {
   const { error, measured } = planQuestion(request(targets));
   const verdict = ({ settings, observation }: Cell) =>
-    judge(observation, targets, error, outsideOf(settings, measured).length === 0).verdict;
+    judge(observation, targets, error, measured.outsideOf(settings).length === 0).verdict;
   return Math.min(...cells.filter((cell) => verdict(cell) === 'meets').map(({ changes }) => changes));
 }
 
