@@ -47,8 +47,11 @@ const noSamples = (): never => {
   throw new InputError('a proposed value names no file of samples');
 };
 
-export const proposed = (name: ParameterName, text: string): Setting =>
-  parseSetting(name, text, `${name}=${text}`, noSamples);
+/** `text`: `name=value`. */
+export function proposed(text: string): Setting {
+  const equals = text.indexOf('=');
+  return parseSetting(text.slice(0, equals) as ParameterName, text.slice(equals + 1), text, noSamples);
+}
 
 /** The parameters that are proposed of their own accord, in the order of their effort. */
 export const DEFAULT_DIMENSIONS = [
@@ -102,14 +105,9 @@ function changesOf(name: DefaultDimension, settings: Settings): string[][] {
 export function defaultDimension(name: DefaultDimension, present: Present): Dimension {
   const settings = mergeSettings(present.given, present.calibrations);
   return dimension(
-    changesOf(name, settings).map((texts) => texts.map(parsed)),
+    changesOf(name, settings).map((texts) => texts.map(proposed)),
     present,
   );
-}
-
-function parsed(text: string): Setting {
-  const equals = text.indexOf('=');
-  return proposed(text.slice(0, equals) as ParameterName, text.slice(equals + 1));
 }
 
 /** The given alternatives, nearest first; what changes nothing is left out by `candidatesWith`. */

@@ -99,6 +99,26 @@ export function pointText(
   return `at ${clients} ${clients === 1 ? 'client' : 'clients'}: ${values.join(', ')}`;
 }
 
+/** The heads of a table of configurations, which `assessedCells` fills. */
+export const assessedHeads = (first: string, told: readonly Quantity[]): string[] => [
+  first,
+  'meets it',
+  'clients',
+  ...told.map((quantity) => (quantity === 'tps' ? 'throughput' : QUANTITY_NAMES[quantity])),
+  'least margin',
+];
+
+/** What stands behind a configuration's name. */
+export const assessedCells = (
+  { verdict, clients, predicted, margin }: Judged & { readonly clients: number },
+  told: readonly Quantity[],
+): [verdict: string, ...numbers: string[]] => [
+  VERDICT_TEXTS[verdict],
+  String(clients),
+  ...told.map((quantity) => predictionText(quantity, predicted[quantity])),
+  margin.least === null ? 'unknown' : percentText(margin.least),
+];
+
 /** `ACK round trip 98 %`; of what queues for nothing, nothing. */
 export function bindingText({ observation }: Assessed): string {
   const row: SweepRow = { ...observation, point: 0, part: '', variant: '' };

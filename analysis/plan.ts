@@ -77,4 +77,5 @@ export interface Plan {
 }
 
 /** What the answer is about: the best that was found. */
-export const recommended = ({ answers, open, nearest }: Plan): Assessed => answers[0] ?? open[0] ?? nearest;
+export const recommended = ({ answers, open, nearest }: Pick<Plan, 'answers' | 'open' | 'nearest'>): Assessed =>
+  answers[0] ?? open[0] ?? nearest;

@@ -1,14 +1,6 @@
 /** A plan for the terminal: the answer first, then what else there is, then what it rests on. */
 import type { AssessedRecord, PlanRecord } from '../analysis/plan-record.js';
-import {
-  marginText,
-  percentText,
-  pointText,
-  predictionText,
-  QUANTITY_NAMES,
-  toldQuantities,
-  VERDICT_TEXTS,
-} from '../analysis/plan-text.js';
+import { assessedCells, assessedHeads, marginText, pointText, toldQuantities } from '../analysis/plan-text.js';
 import { compareMargin } from '../analysis/plan-verdict.js';
 import { formatTime } from '../workloads/units.js';
 import { plainTable } from './table.js';
@@ -74,16 +66,8 @@ function table(
   rows: readonly (readonly [string, AssessedRecord])[],
 ): string {
   const told = toldQuantities(plan.targets);
-  const heads = told.map((quantity) => (quantity === 'tps' ? 'throughput' : QUANTITY_NAMES[quantity]));
-  const lines = rows.map(([label, one]) => [
-    label,
-    VERDICT_TEXTS[one.verdict],
-    String(one.clients),
-    ...told.map((quantity) => predictionText(quantity, one.predicted[quantity])),
-    one.margin.least === null ? 'unknown' : percentText(one.margin.least),
-    one.cautions.join('; '),
-  ]);
-  return `${title}\n${plainTable([first, 'meets it', 'clients', ...heads, 'least margin', ''], lines)}`;
+  const lines = rows.map(([label, one]) => [label, ...assessedCells(one, told), one.cautions.join('; ')]);
+  return `${title}\n${plainTable([...assessedHeads(first, told), ''], lines)}`;
 }
 
 function othersText(plan: PlanRecord): string {

@@ -125,11 +125,11 @@ function requiredFor(present: Present, lose: Lose, keep: readonly ParameterName[
     const settings = mergeSettings([...present.given, ...required], present.calibrations);
     const [next] = changesToLoseNothing(settings, lose);
     if (next === undefined) return required;
-    const equals = next.indexOf('=');
-    const name = next.slice(0, equals) as ParameterName;
-    if (keep.includes(name))
-      throw new InputError(`--keep ${name}: --lose ${lose} needs ${next}; leave one of them out`);
-    required.push(proposed(name, next.slice(equals + 1)));
+    const setting = proposed(next);
+    if (keep.includes(setting.name)) {
+      throw new InputError(`--keep ${setting.name}: --lose ${lose} needs ${next}; leave one of them out`);
+    }
+    required.push(setting);
   }
 }
 
@@ -183,7 +183,7 @@ function measuredOnly(own: Dimension, base: Present, measured: MeasuredRange): D
 function dimensionOf(name: ParameterName, place: string, base: Present): Dimension {
   if (name === 'semisync')
     return dimension(
-      acknowledgers(base).map((text) => [proposed(name, text)]),
+      acknowledgers(base).map((text) => [proposed(`semisync=${text}`)]),
       base,
     );
   if ((DEFAULT_DIMENSIONS as readonly string[]).includes(name)) return defaultDimension(name as DefaultDimension, base);

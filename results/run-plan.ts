@@ -1,6 +1,6 @@
 /** Looks for the cheapest sets of changes that meet targets, simulating on the pool. */
 import { changesToLoseNothing } from '../analysis/crash-claims.js';
-import type { Assessed, FrontierCurve, Plan, PlanQuestion } from '../analysis/plan.js';
+import { type Assessed, type FrontierCurve, type Plan, type PlanQuestion, recommended } from '../analysis/plan.js';
 import { isOutOfReach } from '../analysis/plan-bounds.js';
 import {
   type Candidate,
@@ -96,7 +96,7 @@ class Search {
     }
     const open = answers.length > 0 ? [] : cheapest(found, 'open');
     const nearest = nearestOf(found);
-    const best = answers[0] ?? open[0] ?? nearest;
+    const best = recommended({ answers, open, nearest });
     return {
       now,
       base,

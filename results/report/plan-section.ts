@@ -10,20 +10,10 @@ import {
 } from '../../analysis/frontier-chart.js';
 import type { Quantity } from '../../analysis/model-error.js';
 import type { AssessedRecord, PlanRecord } from '../../analysis/plan-record.js';
-import {
-  marginText,
-  percentText,
-  pointText,
-  predictionText,
-  QUANTITY_NAMES,
-  toldQuantities,
-  VERDICT_TEXTS,
-} from '../../analysis/plan-text.js';
+import { assessedCells, assessedHeads, marginText, pointText, toldQuantities } from '../../analysis/plan-text.js';
 import { FRONTIER_PART, frontierCsv, PLAN_PART } from '../plan-run.js';
 import { type ChartSection, legendButton, plainSpec } from './chart-section.js';
 import { type Html, html } from './html.js';
-
-const quantityHead = (quantity: Quantity): string => (quantity === 'tps' ? 'throughput' : QUANTITY_NAMES[quantity]);
 
 const note = ({ cautions }: AssessedRecord): Html | undefined =>
   cautions.length === 0 ? undefined : html`<span class="note">${unbroken(cautions.join('; '))}</span>`;
@@ -31,18 +21,13 @@ const note = ({ cautions }: AssessedRecord): Html | undefined =>
 type Line = readonly [label: string, one: AssessedRecord];
 
 function table(caption: string, first: string, told: readonly Quantity[], lines: readonly Line[]): Html {
-  const heads = [first, 'meets it', 'clients', ...told.map(quantityHead), 'least margin'];
   const rows = lines.map(([label, one]) => {
-    const cells = [
-      String(one.clients),
-      ...told.map((quantity) => predictionText(quantity, one.predicted[quantity])),
-      one.margin.least === null ? 'unknown' : percentText(one.margin.least),
-    ];
-    return html`<tr><th scope="row">${unbroken(label)}${note(one)}</th><td>${VERDICT_TEXTS[one.verdict]}</td>${cells.map((text) => html`<td class="number">${unbroken(text)}</td>`)}</tr>\n`;
+    const [verdict, ...numbers] = assessedCells(one, told);
+    return html`<tr><th scope="row">${unbroken(label)}${note(one)}</th><td>${verdict}</td>${numbers.map((text) => html`<td class="number">${unbroken(text)}</td>`)}</tr>\n`;
   });
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
 <table><caption class="unseen">${caption}</caption>
-<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<thead><tr>${assessedHeads(first, told).map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>
 ${rows}</tbody></table></div>
 `;
