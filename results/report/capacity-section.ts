@@ -21,7 +21,7 @@ import { loadRows, loadSeries } from '../../analysis/load-series.js';
 import type { SweepRow } from '../../analysis/row.js';
 import { type Estimate, loads } from '../../analysis/scalability.js';
 import type { ManifestPart } from '../store-manifest.js';
-import { type ChartSection, plainSpec } from './chart-section.js';
+import { type ChartSection, chartArticle, scrolled, tableHead } from './chart-article.js';
 import { type Html, html } from './html.js';
 
 /** Three parameters of fewer loads would be more than the data tell. */
@@ -43,45 +43,34 @@ const estimateText = ({ value, standard_error, low, high }: Estimate): string =>
     ? `${numberText(value)} (at its bound, at most ${numberText(high, 2)})`
     : `${numberText(value)} (${numberText(low, 2)} to ${numberText(high, 2)})`;
 
-function lawRow({ name, law, ...rest }: Capacity): Html {
-  const capacity = { name, law, ...rest };
-  const peak = peakText(NAMES, law, rest.rows.at(-1)!.clients);
-  return html`<tr><th scope="row">${name}</th><td>${estimateText(law.sigma)}</td><td>${estimateText(law.kappa)}</td><td>${estimateText(law.lambda)}</td><td>${unbroken(`${peak} ${kneeText(NAMES, capacity)} ${boundsText(NAMES, capacity)} ${littleText(NAMES, rest.littles_law)}`)}</td></tr>\n`;
+function lawRow(curve: Capacity): Html {
+  const { name, law, rows, littles_law } = curve;
+  const peak = peakText(NAMES, law, rows.at(-1)!.clients);
+  return html`<tr><th scope="row">${name}</th><td>${estimateText(law.sigma)}</td><td>${estimateText(law.kappa)}</td><td>${estimateText(law.lambda)}</td><td>${unbroken(`${peak} ${kneeText(NAMES, curve)} ${boundsText(NAMES, curve)} ${littleText(NAMES, littles_law)}`)}</td></tr>\n`;
 }
 
 function lawArticle(part: ManifestPart, chart: CapacityChart): ChartSection {
-  const name = capacityName(part.name);
-  const finding = capacityFinding(chart);
-  const look = { theme: 'css', place: 'page' } as const;
-  const wide = plainSpec(capacitySpec(chart, { ...look, layout: 'wide' }));
-  const narrow = plainSpec(capacitySpec(chart, { ...look, layout: 'narrow' }));
-  const { values } = wide.data as { values: unknown };
   const points = chart.curves.flatMap(({ rows }) => rows.map(({ cells }) => cells.point as number));
-  const section = html`<article class="chart" id="chart-${name}" aria-labelledby="finding-${name}">
-<h3 id="finding-${name}">${unbroken(finding)}</h3>
-<p class="subject">${chart.subject}</p>
-<p class="conditions">${unbroken(capacityConditions(chart).join('\u00a0· '))}</p>
-<figure>
-<div class="picture" data-chart="${name}" aria-hidden="true"></div>
-<figcaption class="unseen">One panel for each curve: throughput over the number of clients, with the fitted law. Its parameters are in the table that follows.</figcaption>
-</figure>
-<details class="data"><summary>Parameters of the law <span class="count">${chart.curves.length} ${chart.curves.length === 1 ? 'curve' : 'curves'}</span></summary>
-<div class="scroll" tabindex="0" role="region" aria-label="Parameters: ${chart.subject}">
-<table><caption class="unseen">Parameters of the Universal Scalability Law, with 95 % intervals</caption>
-<thead><tr>${['curve', 'contention σ', 'crosstalk κ', 'throughput of one λ (tx/s)', 'what they mean'].map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+  const table = html`<table><caption class="unseen">Parameters of the Universal Scalability Law, with 95 % intervals</caption>
+${tableHead(['curve', 'contention σ', 'crosstalk κ', 'throughput of one λ (tx/s)', 'what they mean'])}
 <tbody>
-${chart.curves.map(lawRow)}</tbody></table></div>
-<p><button type="button" class="download" data-csv="${name}">Download these rows as CSV</button></p>
-</details>
-</article>
-`;
-  return {
+${chart.curves.map(lawRow)}</tbody></table>`;
+  return chartArticle({
     part: part.name,
-    name,
-    html: section,
-    finding,
-    data: { name, values, wide, narrow, csv: points.sort((a, b) => a - b) },
-  };
+    name: capacityName(part.name),
+    finding: capacityFinding(chart),
+    subject: chart.subject,
+    conditions: capacityConditions(chart),
+    specOf: (look) => capacitySpec(chart, look),
+    description:
+      'One panel for each curve: throughput over the number of clients, with the fitted law. Its parameters are in the table that follows.',
+    data: {
+      title: 'Parameters of the law',
+      count: `${chart.curves.length} ${chart.curves.length === 1 ? 'curve' : 'curves'}`,
+      tables: scrolled(`Parameters: ${chart.subject}`, table),
+    },
+    download: { label: 'Download these rows as CSV', csv: points.sort((a, b) => a - b) },
+  });
 }
 
 function curveRow(curve: BoundCurve, x: string): Html {
@@ -97,9 +86,6 @@ function pointRows({ name, points }: BoundCurve, x: string): Html[] {
   });
 }
 
-const heads = (names: readonly string[]): Html =>
-  html`<thead><tr>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>`;
-
 /** Undefined where the rows do not tell how busy anything was. */
 function bindingArticle(part: ManifestPart, rows: readonly SweepRow[]): Html | undefined {
   const { x, series } = part.charts[0] ?? { x: 'clients' };
@@ -108,22 +94,20 @@ function bindingArticle(part: ManifestPart, rows: readonly SweepRow[]): Html | u
   if (curves.length === 0) return undefined;
   const id = `binds-${part.name}`;
   const { noun } = columnInfo(x);
+  const alongCurves = html`<table><caption class="unseen">What binds along each curve</caption>
+${tableHead(['curve', `what binds, by ${noun}`, 'busiest at its end', 'next behind it'])}
+<tbody>
+${curves.map((curve) => curveRow(curve, x))}</tbody></table>`;
+  const atPoints = html`<table><caption class="unseen">The busiest place at each point, and the next one</caption>
+${tableHead(['at', 'throughput', 'busiest', 'next behind it', 'point'])}
+<tbody>
+${curves.flatMap((curve) => pointRows(curve, x))}</tbody></table>`;
   return html`<article class="chart" id="${id}" aria-labelledby="finding-${id}">
 <h3 id="finding-${id}">${unbroken(bindingFinding(curves))}</h3>
 <p class="subject">What is busy all the time, and what would be next</p>
 <p class="conditions">${unbroken(`full: busy for ${100 * FULL} % of the time or more · a lock is named by what is done under it, where that explains it`)}</p>
-<div class="scroll" tabindex="0" role="region" aria-label="What binds: ${part.title}">
-<table><caption class="unseen">What binds along each curve</caption>
-${heads(['curve', `what binds, by ${noun}`, 'busiest at its end', 'next behind it'])}
-<tbody>
-${curves.map((curve) => curveRow(curve, x))}</tbody></table></div>
-<details class="data"><summary>What binds at each point <span class="count">${curves.reduce((sum, { points }) => sum + points.length, 0)} points</span></summary>
-<div class="scroll" tabindex="0" role="region" aria-label="What binds at each point: ${part.title}">
-<table><caption class="unseen">The busiest place at each point, and the next one</caption>
-${heads(['at', 'throughput', 'busiest', 'next behind it', 'point'])}
-<tbody>
-${curves.flatMap((curve) => pointRows(curve, x))}</tbody></table></div>
-</details>
+${scrolled(`What binds: ${part.title}`, alongCurves)}<details class="data"><summary>What binds at each point <span class="count">${curves.reduce((sum, { points }) => sum + points.length, 0)} points</span></summary>
+${scrolled(`What binds at each point: ${part.title}`, atPoints)}</details>
 </article>
 `;
 }

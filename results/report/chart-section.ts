@@ -1,57 +1,18 @@
-/** One chart in the report: its finding, a legend of buttons, a place for the picture, and its data as a table. */
-import type { TopLevelSpec } from 'vega-lite';
-import {
-  axisTitle,
-  conditionTexts,
-  description,
-  intervalText,
-  standaloneText,
-  unbroken,
-} from '../../analysis/chart-caption.js';
+/** A chart that a workload asks for, in the report. */
+import { axisTitle, conditionTexts, description, intervalText, standaloneText } from '../../analysis/chart-caption.js';
 import { ChartError, columnInfo, numberText, valueText } from '../../analysis/chart-columns.js';
 import { chartFields } from '../../analysis/chart-fields.js';
 import { type ChartData, type ChartMark, chartData } from '../../analysis/chart-marks.js';
 import { chartSpec, seriesStyles } from '../../analysis/chart-spec.js';
 import { findingFrom } from '../../analysis/findings.js';
 import type { MeasuredMark, Overlay } from '../../analysis/measured-marks.js';
-import { type SeriesStyle, SHAPE_PATHS } from '../../analysis/palette.js';
 import type { SweepRow } from '../../analysis/row.js';
 import type { ChartRequest } from '../../workloads/workload.js';
+import { type ChartSection, chartArticle, legend, legendButton, scrolled, tableHead } from './chart-article.js';
 import { type Html, html } from './html.js';
 import { tornadoSection } from './tornado-section.js';
 
-/** A specification as plain data, to be taken apart: the page holds its values and its configuration once. */
-type PlainSpec = Readonly<Record<string, unknown>>;
-
-export interface ChartSection {
-  readonly part: string;
-  readonly name: string;
-  readonly html: Html;
-  /** Absent where the chart could not be drawn. */
-  readonly finding?: string;
-  readonly data?: {
-    readonly name: string;
-    readonly values: unknown;
-    readonly wide: PlainSpec;
-    readonly narrow: PlainSpec;
-    /** What the download holds: points of the run, or a text of its own. */
-    readonly csv: readonly number[] | string;
-  };
-}
-
-/** The point's shape, on a piece of the line where there are lines. */
-function swatch({ colour, shape, dash }: SeriesStyle, onLine: boolean): Html {
-  const width = onLine ? 34 : 14;
-  const line = html`<path d="M-16 0H16" fill="none" stroke="var(--${colour})" stroke-width="2" stroke-dasharray="${dash.join(' ')}"/>`;
-  return html`<svg width="${width}" height="14" viewBox="${-width / 2} -7 ${width} 14" aria-hidden="true">${onLine ? line : undefined}<path d="${SHAPE_PATHS[shape]}" fill="var(--${colour})"/></svg>`;
-}
-
-/** Hides and shows a series of the chart whose article it stands in. */
-export function legendButton(label: string, style: SeriesStyle, onLine: boolean): Html {
-  return html`<button type="button" aria-pressed="true" data-series="${label}">${swatch(style, onLine)}${label}</button>\n`;
-}
-
-function legend(request: ChartRequest, data: ChartData): Html | undefined {
+function seriesLegend(request: ChartRequest, data: ChartData): Html | undefined {
   const { series } = request;
   if (series === undefined) return undefined;
   const styles = seriesStyles(data);
@@ -59,7 +20,7 @@ function legend(request: ChartRequest, data: ChartData): Html | undefined {
   const buttons = data.series.map((value, index) => {
     return legendButton(standaloneText(series, value), styles[index]!, onLine);
   });
-  return html`<div class="legend" role="group" aria-label="Shown: ${columnInfo(series).noun}">\n${buttons}</div>\n`;
+  return legend(columnInfo(series).noun, buttons);
 }
 
 function tableRow(request: ChartRequest, mark: ChartMark, unit: number): Html {
@@ -114,14 +75,12 @@ function table(request: ChartRequest, data: ChartData): Html {
   );
   return html`<table>
 <caption class="unseen">${request.subject}</caption>
-<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+${tableHead(heads)}
 <tbody>
 ${rows}</tbody>
 </table>
 `;
 }
-
-export const plainSpec = (spec: TopLevelSpec): PlainSpec => spec as unknown as PlainSpec;
 
 /** `rows` are those of the chart's part. A chart that they cannot fill says so in its place. */
 export function chartSection(
@@ -145,25 +104,22 @@ function drawn(request: ChartRequest, rows: readonly SweepRow[], part: string, o
   const { name } = request;
   const data = chartData(request, rows, overlay);
   const finding = findingFrom(request, data);
-  const look = { theme: 'css', place: 'page' } as const;
-  const wide = plainSpec(chartSpec(request, rows, { ...look, layout: 'wide' }, overlay));
-  const narrow = plainSpec(chartSpec(request, rows, { ...look, layout: 'narrow' }, overlay));
-  const { values } = wide.data as { values: unknown };
   const points = data.marks.map(({ row }) => row.point).sort((a, b) => a - b);
-  const section = html`<article class="chart" id="chart-${name}" aria-labelledby="finding-${name}">
-<h3 id="finding-${name}">${unbroken(finding)}</h3>
-<p class="subject">${request.subject}</p>
-<p class="conditions">${unbroken(conditionTexts(request, data).join('\u00a0· '))}</p>
-${legend(request, data)}<figure>
-<div class="picture" data-chart="${name}" aria-hidden="true"></div>
-<figcaption class="unseen">${description(request, data)} Its data is in the table that follows.</figcaption>
-</figure>
-<details class="data"><summary>Data of this chart <span class="count">${points.length} ${points.length === 1 ? 'point' : 'points'}${data.measured.length === 0 ? '' : `, ${data.measured.length} measured`}</span></summary>
-<div class="scroll" tabindex="0" role="region" aria-label="Data: ${request.subject}">
-${table(request, data)}</div>
-<p><button type="button" class="download" data-csv="${name}">Download ${data.measured.length === 0 ? 'these' : 'the simulated'} rows as CSV</button></p>
-</details>
-</article>
-`;
-  return { part, name, html: section, finding, data: { name, values, wide, narrow, csv: points } };
+  const measured = data.measured.length === 0 ? '' : `, ${data.measured.length} measured`;
+  return chartArticle({
+    part,
+    name,
+    finding,
+    subject: request.subject,
+    conditions: conditionTexts(request, data),
+    above: seriesLegend(request, data),
+    specOf: (look) => chartSpec(request, rows, look, overlay),
+    description: `${description(request, data)} Its data is in the table that follows.`,
+    data: {
+      title: 'Data of this chart',
+      count: `${points.length} ${points.length === 1 ? 'point' : 'points'}${measured}`,
+      tables: scrolled(`Data: ${request.subject}`, table(request, data)),
+    },
+    download: { label: `Download ${measured === '' ? 'these' : 'the simulated'} rows as CSV`, csv: points },
+  });
 }

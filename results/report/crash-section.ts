@@ -5,7 +5,7 @@ import { type CrashCell, type CrashRun, crashCells } from '../../analysis/crash-
 import { CHARTED, CRASH_CONDITIONS, crashChartName, crashSpec, crashSubject } from '../../analysis/crash-chart.js';
 import { type CrashSummary, crashHeadline, crashSummaries, shareText } from '../../analysis/crash-findings.js';
 import { crashesCsv } from '../crashes.js';
-import { type ChartSection, legendButton, plainSpec } from './chart-section.js';
+import { type ChartSection, chartArticle, legend, legendButton, scrolled, tableHead } from './chart-article.js';
 import { type Html, html } from './html.js';
 
 const HEADS = [
@@ -47,11 +47,10 @@ function summaryGroup(variant: string, rows: readonly CrashSummary[]): Html {
 function summary(rows: readonly CrashSummary[]): Html {
   const heads = ['wait point', 'crashes that lost acknowledged transactions', 'crashes that showed phantoms'];
   const variants = [...new Set(rows.map(({ variant }) => variant))];
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="What was lost, in short">
-<table class="cases"><caption class="unseen">What was lost, in short</caption>
-<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
-${variants.map((variant) => summaryGroup(variant, rows))}</table></div>
-`;
+  const table = html`<table class="cases"><caption class="unseen">What was lost, in short</caption>
+${tableHead(heads)}
+${variants.map((variant) => summaryGroup(variant, rows))}</table>`;
+  return scrolled('What was lost, in short', table);
 }
 
 /** `runs` are those of one part, and some. */
@@ -59,30 +58,26 @@ export function crashSection(runs: readonly CrashRun[], part: string): ChartSect
   const cells = crashCells(runs);
   const name = crashChartName(part);
   const subject = crashSubject(cells);
-  const finding = crashHeadline(cells);
-  const look = { theme: 'css', place: 'page' } as const;
-  const wide = plainSpec(crashSpec(cells, { ...look, layout: 'wide' }));
-  const narrow = plainSpec(crashSpec(cells, { ...look, layout: 'narrow' }));
-  const { values } = wide.data as { values: unknown };
   const buttons = CHARTED.map(({ name, style }) => legendButton(name, style, false));
-  const section = html`<article class="chart" id="chart-${name}" aria-labelledby="finding-${name}">
-<h3 id="finding-${name}">${unbroken(finding)}</h3>
-<p class="subject">${subject}</p>
-<p class="conditions">${unbroken(CRASH_CONDITIONS.join('\u00a0· '))}</p>
-${summary(crashSummaries(cells))}<div class="legend" role="group" aria-label="Shown: loss">\n${buttons}</div>
-<figure>
-<div class="picture" data-chart="${name}" aria-hidden="true"></div>
-<figcaption class="unseen">Dots with intervals: in which share of the crashes something was lost, for each case and setting. Its data is in the table that follows.</figcaption>
-</figure>
-<details class="data"><summary>Data of this chart <span class="count">${cells.length} ${cells.length === 1 ? 'point' : 'points'}</span></summary>
-<div class="scroll" tabindex="0" role="region" aria-label="Data: ${subject}">
-<table><caption class="unseen">${subject}</caption>
-<thead><tr>${HEADS.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+  const table = html`<table><caption class="unseen">${subject}</caption>
+${tableHead(HEADS)}
 <tbody>
-${cells.map(cellRow)}</tbody></table></div>
-<p><button type="button" class="download" data-csv="${name}">Download these crashes as CSV</button></p>
-</details>
-</article>
-`;
-  return { part, name, html: section, finding, data: { name, values, wide, narrow, csv: crashesCsv(runs) } };
+${cells.map(cellRow)}</tbody></table>`;
+  return chartArticle({
+    part,
+    name,
+    finding: crashHeadline(cells),
+    subject,
+    conditions: CRASH_CONDITIONS,
+    above: html`${summary(crashSummaries(cells))}${legend('loss', buttons)}`,
+    specOf: (look) => crashSpec(cells, look),
+    description:
+      'Dots with intervals: in which share of the crashes something was lost, for each case and setting. Its data is in the table that follows.',
+    data: {
+      title: 'Data of this chart',
+      count: `${cells.length} ${cells.length === 1 ? 'point' : 'points'}`,
+      tables: scrolled(`Data: ${subject}`, table),
+    },
+    download: { label: 'Download these crashes as CSV', csv: crashesCsv(runs) },
+  });
 }

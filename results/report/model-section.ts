@@ -25,7 +25,7 @@ import { errorsByRegion, type RegionErrors, summarizeByProfile } from '../../ana
 import type { ErrorTable } from '../../workloads/calibration.js';
 import { MEASURES, type Measure } from '../../workloads/measures.js';
 import { formatPredictions, type PredictedRow } from '../predictions.js';
-import { type ChartSection, legendButton, plainSpec } from './chart-section.js';
+import { type ChartSection, chartArticle, legend, legendButton, scrolled, tableHead } from './chart-article.js';
 import { type Html, html } from './html.js';
 
 const PERCENT = (value: number): string => value.toFixed(1);
@@ -75,14 +75,13 @@ function errorTable(rows: readonly PredictedRow[], crossValidated: ReadonlyMap<s
     profiles.length > 1
       ? html`<tbody>\n${errorRow('All versions', rows.length, summary.overall, 'whole')}</tbody>\n`
       : undefined;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Errors of the model, by version and region">
-<table class="errors"><caption class="unseen">Errors of the model in percent, by version and region</caption>
+  const table = html`<table class="errors"><caption class="unseen">Errors of the model in percent, by version and region</caption>
 <thead><tr><td></td><td></td>${MEASURES.map((measure) => html`<th scope="colgroup" colspan="4">${columnInfo(measure).noun}</th>`)}</tr>
 <tr><th scope="col">rows</th><th scope="col">count</th>${MEASURES.flatMap(() =>
     ['median', '90th', 'worst', 'bias'].map((name) => html`<th scope="col">${name}</th>`),
   )}</tr></thead>
-${whole}${blocks}</table></div>
-`;
+${whole}${blocks}</table>`;
+  return scrolled('Errors of the model, by version and region', table);
 }
 
 /** Regions are told apart by texts; their words want numbers where they are some. */
@@ -129,43 +128,31 @@ function rowsTable(measure: Measure, rows: readonly PredictedRow[]): Html {
     return html`<tr><td>${valueText('profile', row.observation.profile)}</td><td>${unbroken(placeOf(row))}</td><td class="number">${text(row.measured[measure])}</td><td class="number">${text(row.predicted[measure])}</td><td class="number">${signed(row.error_pct[measure]!)} %</td></tr>\n`;
   });
   return html`<table><caption class="unseen">Predicted and measured ${columnInfo(measure).noun}</caption>
-<thead><tr>${['version', 'at', 'measured', 'predicted', 'error'].map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+${tableHead(['version', 'at', 'measured', 'predicted', 'error'])}
 <tbody>\n${lines}</tbody></table>`;
 }
 
 function modelChart(chart: ModelChart, rows: readonly PredictedRow[]): ChartSection {
   const { name, measure, subject } = chart;
-  const finding = modelFinding(measure, rows);
-  const look = { theme: 'css', place: 'page' } as const;
-  const wide = plainSpec(modelSpec(chart, rows, { ...look, layout: 'wide' }));
-  const narrow = plainSpec(modelSpec(chart, rows, { ...look, layout: 'narrow' }));
-  const { values } = wide.data as { values: unknown };
   const buttons = modelProfiles(rows).map((profile) =>
     legendButton(valueText('profile', profile), profileStyle(profile), false),
   );
-  const section = html`<article class="chart" id="chart-${name}" aria-labelledby="finding-${name}">
-<h3 id="finding-${name}">${unbroken(finding)}</h3>
-<p class="subject">${subject}</p>
-<p class="conditions">${unbroken(MODEL_CONDITIONS.join('\u00a0· '))}</p>
-<div class="legend" role="group" aria-label="Shown: version">\n${buttons}</div>
-<figure>
-<div class="picture" data-chart="${name}" aria-hidden="true"></div>
-<figcaption class="unseen">Scatter plot of predicted over measured ${columnInfo(measure).noun}, with a line where both are equal. Its data is in the table that follows.</figcaption>
-</figure>
-<details class="data"><summary>Data of this chart <span class="count">${rows.length} rows</span></summary>
-<div class="scroll" tabindex="0" role="region" aria-label="Data: ${subject}">
-${rowsTable(measure, rows)}</div>
-<p><button type="button" class="download" data-csv="${name}">Download these rows as CSV</button></p>
-</details>
-</article>
-`;
-  return {
+  return chartArticle({
     part: 'model',
     name,
-    html: section,
-    finding,
-    data: { name, values, wide, narrow, csv: formatPredictions(rows, rows) },
-  };
+    finding: modelFinding(measure, rows),
+    subject,
+    conditions: MODEL_CONDITIONS,
+    above: legend('version', buttons),
+    specOf: (look) => modelSpec(chart, rows, look),
+    description: `Scatter plot of predicted over measured ${columnInfo(measure).noun}, with a line where both are equal. Its data is in the table that follows.`,
+    data: {
+      title: 'Data of this chart',
+      count: `${rows.length} rows`,
+      tables: scrolled(`Data: ${subject}`, rowsTable(measure, rows)),
+    },
+    download: { label: 'Download these rows as CSV', csv: formatPredictions(rows, rows) },
+  });
 }
 
 export interface ModelSection {

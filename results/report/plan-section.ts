@@ -12,7 +12,7 @@ import type { Quantity } from '../../analysis/model-error.js';
 import type { AssessedRecord, PlanRecord } from '../../analysis/plan-record.js';
 import { assessedCells, assessedHeads, marginText, pointText, toldQuantities } from '../../analysis/plan-text.js';
 import { FRONTIER_PART, frontierCsv, PLAN_PART } from '../plan-run.js';
-import { type ChartSection, legendButton, plainSpec } from './chart-section.js';
+import { type ChartSection, chartArticle, legend, legendButton, scrolled, tableHead } from './chart-article.js';
 import { type Html, html } from './html.js';
 
 const note = ({ cautions }: AssessedRecord): Html | undefined =>
@@ -25,12 +25,11 @@ function table(caption: string, first: string, told: readonly Quantity[], lines:
     const [verdict, ...numbers] = assessedCells(one, told);
     return html`<tr><th scope="row">${unbroken(label)}${note(one)}</th><td>${verdict}</td>${numbers.map((text) => html`<td class="number">${unbroken(text)}</td>`)}</tr>\n`;
   });
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
-<table><caption class="unseen">${caption}</caption>
-<thead><tr>${assessedHeads(first, told).map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+  const filled = html`<table><caption class="unseen">${caption}</caption>
+${tableHead(assessedHeads(first, told))}
 <tbody>
-${rows}</tbody></table></div>
-`;
+${rows}</tbody></table>`;
+  return scrolled(caption, filled);
 }
 
 function answerArticle(plan: PlanRecord): Html {
@@ -66,14 +65,13 @@ function crashArticle({ crash, outage }: PlanRecord): Html {
     ...crash.fails.map((text) => ['lost', text] as const),
     ...(outage === null ? [] : [['stall', outage.text] as const]),
   ];
+  const table = html`<table><caption class="unseen">What a crash leaves</caption>
+${tableHead(['promise', 'what happens'])}
+<tbody>
+${rows.map(([kept, text]) => html`<tr><th scope="row">${kept}</th><td>${unbroken(text)}</td></tr>\n`)}</tbody></table>`;
   return html`<article class="chart" aria-labelledby="plan-crash">
 <h3 id="plan-crash">When something breaks</h3>
-<div class="scroll" tabindex="0" role="region" aria-label="When something breaks">
-<table><caption class="unseen">What a crash leaves</caption>
-<thead><tr><th scope="col">promise</th><th scope="col">what happens</th></tr></thead>
-<tbody>
-${rows.map(([kept, text]) => html`<tr><th scope="row">${kept}</th><td>${unbroken(text)}</td></tr>\n`)}</tbody></table></div>
-</article>
+${scrolled('When something breaks', table)}</article>
 `;
 }
 
@@ -97,34 +95,25 @@ ${crashArticle(plan)}`;
 }
 
 export function frontierSection(plan: PlanRecord): ChartSection {
-  const name = 'frontier';
-  const finding = frontierFinding(plan);
   const subject = frontierSubject(plan);
-  const look = { theme: 'css', place: 'page' } as const;
-  const wide = plainSpec(frontierSpec(plan, { ...look, layout: 'wide' }));
-  const narrow = plainSpec(frontierSpec(plan, { ...look, layout: 'narrow' }));
-  const { values } = wide.data as { values: unknown };
   const told: Quantity[] = ['tps', frontierLatency(plan)];
   const lines = plan.frontier.flatMap((curve) => curve.points.map((one): Line => [curve.name, one]));
-  const section = html`<article class="chart" id="chart-${name}" aria-labelledby="finding-${name}">
-<h3 id="finding-${name}">${unbroken(finding)}</h3>
-<p class="subject">${unbroken(subject)}</p>
-<p class="conditions">${unbroken(FRONTIER_CONDITIONS.join('\u00a0· '))}</p>
-<div class="legend" role="group" aria-label="Shown: wait point and quorum">\n${plan.frontier.map((curve) => legendButton(curve.name, curveStyle(curve), true))}</div>
-<figure>
-<div class="picture" data-chart="${name}" aria-hidden="true"></div>
-<figcaption class="unseen">Throughput over latency: a line for each wait point and quorum, a point for each number of clients, bars for the error of the model, the targets as dashed lines. Its data is in the table that follows.</figcaption>
-</figure>
-<details class="data"><summary>Data of this chart <span class="count">${lines.length} points</span></summary>
-${table(subject, 'wait point', told, lines)}<p><button type="button" class="download" data-csv="${name}">Download these rows as CSV</button></p>
-</details>
-</article>
-`;
-  return {
+  const buttons = plan.frontier.map((curve) => legendButton(curve.name, curveStyle(curve), true));
+  return chartArticle({
     part: FRONTIER_PART,
-    name,
-    html: section,
-    finding,
-    data: { name, values, wide, narrow, csv: frontierCsv(plan) },
-  };
+    name: 'frontier',
+    finding: frontierFinding(plan),
+    subject: unbroken(subject),
+    conditions: FRONTIER_CONDITIONS,
+    above: legend('wait point and quorum', buttons),
+    specOf: (look) => frontierSpec(plan, look),
+    description:
+      'Throughput over latency: a line for each wait point and quorum, a point for each number of clients, bars for the error of the model, the targets as dashed lines. Its data is in the table that follows.',
+    data: {
+      title: 'Data of this chart',
+      count: `${lines.length} points`,
+      tables: table(subject, 'wait point', told, lines),
+    },
+    download: { label: 'Download these rows as CSV', csv: frontierCsv(plan) },
+  });
 }

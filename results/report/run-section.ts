@@ -6,7 +6,7 @@ import { PARAMETERS, type ParameterInfo, type ParameterName } from '../../engine
 import { formatValue } from '../../workloads/units.js';
 import type { Point } from '../../workloads/workload.js';
 import { commandOf, type Manifest, type ManifestPart } from '../store-manifest.js';
-import type { ChartSection } from './chart-section.js';
+import { type ChartSection, scrolled, tableHead } from './chart-article.js';
 import { type Html, html } from './html.js';
 import { gatheredWarnings } from './warnings.js';
 
@@ -113,15 +113,14 @@ export function partFooter(part: ManifestPart, manifest: Manifest): Html {
     const about = known?.about ?? `of acklab ${manifest.acklab}`;
     return html`<tr><th scope="row"><code>${name}</code></th><td>${text}</td><td>${about}</td></tr>\n`;
   });
+  const table = html`<table>${tableHead(['parameter', 'value', 'meaning'])}
+<tbody>
+${rows}</tbody></table>`;
   return html`<details class="again"><summary>How to get these numbers again</summary>
 <p>${part.runtime === 'virtual' ? 'The same command gives the same rows, to the byte:' : 'The same command simulates the same rows, to the byte, and measures again:'}</p>
 <pre tabindex="0"><code>${commandOf(manifest.request)}</code></pre>
 <p>Swept in this part: ${part.swept.length === 0 ? 'nothing' : part.swept.join(', ')}. All of its points share:</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Parameters of ${part.title}">
-<table><thead><tr><th scope="col">parameter</th><th scope="col">value</th><th scope="col">meaning</th></tr></thead>
-<tbody>
-${rows}</tbody></table></div>
-</details>
+${scrolled(`Parameters of ${part.title}`, table)}</details>
 `;
 }
 

@@ -5,7 +5,7 @@ import { type TimelineRun, timelineChartName } from '../../analysis/timeline.js'
 import { timelineConditions, timelineSpec } from '../../analysis/timeline-chart.js';
 import { timelineHeadline, timelineRemark } from '../../analysis/timeline-findings.js';
 import { happenings, timelineCsv } from '../timelines.js';
-import { type ChartSection, plainSpec } from './chart-section.js';
+import { type ChartSection, chartArticle, scrolled, tableHead } from './chart-article.js';
 import { type Html, html } from './html.js';
 
 const nameOf = ({ variant, part }: TimelineRun): string => (variant === '' ? part : variant);
@@ -27,17 +27,16 @@ function runRow(run: TimelineRun): Html {
 /** All runs of a part beside each other. */
 export function timelineOverview(runs: readonly TimelineRun[]): Html {
   const heads = ['longest stall', 'most sessions waiting', 'commits', 'unprotected', 'semi-sync OFF', 'ON again after'];
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="All runs of this part">
-<table class="runs"><caption class="unseen">All runs of this part</caption>
-<thead><tr><th scope="col">run</th>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
-<tbody>\n${runs.map(runRow)}</tbody></table></div>
-<p class="conditions">Shaded in the charts: semi-sync was OFF. Unprotected: fewer replicas than wait_for_slave_count had the commit when its client was told OK. ON again: since the last event of the schedule.</p>
+  const table = html`<table class="runs"><caption class="unseen">All runs of this part</caption>
+${tableHead(['run', ...heads])}
+<tbody>\n${runs.map(runRow)}</tbody></table>`;
+  return html`${scrolled('All runs of this part', table)}<p class="conditions">Shaded in the charts: semi-sync was OFF. Unprotected: fewer replicas than wait_for_slave_count had the commit when its client was told OK. ON again: since the last event of the schedule.</p>
 `;
 }
 
 const happened = (run: TimelineRun): Html => html`<table>
 <caption class="unseen">What happened</caption>
-<thead><tr><th scope="col">at</th><th scope="col">what</th><th scope="col">kind</th></tr></thead>
+${tableHead(['at', 'what', 'kind'])}
 <tbody>
 ${happenings(run).map(
   ({ at_us, kind, event }) =>
@@ -46,7 +45,7 @@ ${happenings(run).map(
 
 const intervals = ({ result }: TimelineRun): Html => html`<table>
 <caption class="unseen">Each interval</caption>
-<thead><tr>${['from', 'commits', 'unprotected', 'tx/s', '99th percentile', 'semi-sync ON', 'sessions waiting', 'lag (tx)'].map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+${tableHead(['from', 'commits', 'unprotected', 'tx/s', '99th percentile', 'semi-sync ON', 'sessions waiting', 'lag (tx)'])}
 <tbody>
 ${result.intervals.map((row) => {
   const cells = [
@@ -63,36 +62,22 @@ ${result.intervals.map((row) => {
 })}</tbody></table>`;
 
 export function timelineSection(run: TimelineRun): ChartSection {
-  const name = timelineChartName(run);
-  const finding = `${timelineHeadline(run)}.`;
   const remark = timelineRemark(run);
-  const look = { theme: 'css', place: 'page' } as const;
-  const wide = plainSpec(timelineSpec(run, { ...look, layout: 'wide' }));
-  const narrow = plainSpec(timelineSpec(run, { ...look, layout: 'narrow' }));
-  const { values } = wide.data as { values: unknown };
   const label = nameOf(run);
-  const section = html`<article class="chart" id="chart-${name}" aria-labelledby="finding-${name}">
-<h3 id="finding-${name}">${unbroken(finding)}</h3>
-<p class="subject">${unbroken(remark === '' ? label : `${label}: ${remark}`)}</p>
-<p class="conditions">${unbroken(timelineConditions({ ...run, variant: '' }).join('\u00a0· '))}</p>
-<figure>
-<div class="picture" data-chart="${name}" aria-hidden="true"></div>
-<figcaption class="unseen">Throughput, latency, waiting sessions and lag over time, shaded where semi-sync was OFF. Its data is in the tables that follow.</figcaption>
-</figure>
-<details class="data"><summary>What happened, and the data of this chart <span class="count">${run.result.intervals.length} intervals</span></summary>
-<div class="scroll" tabindex="0" role="region" aria-label="Events: ${label}">
-${happened(run)}</div>
-<div class="scroll" tabindex="0" role="region" aria-label="Data: ${label}">
-${intervals(run)}</div>
-<p><button type="button" class="download" data-csv="${name}">Download these rows as CSV</button></p>
-</details>
-</article>
-`;
-  return {
+  return chartArticle({
     part: run.part,
-    name,
-    html: section,
-    finding,
-    data: { name, values, wide, narrow, csv: timelineCsv([run]) },
-  };
+    name: timelineChartName(run),
+    finding: `${timelineHeadline(run)}.`,
+    subject: unbroken(remark === '' ? label : `${label}: ${remark}`),
+    conditions: timelineConditions({ ...run, variant: '' }),
+    specOf: (look) => timelineSpec(run, look),
+    description:
+      'Throughput, latency, waiting sessions and lag over time, shaded where semi-sync was OFF. Its data is in the tables that follow.',
+    data: {
+      title: 'What happened, and the data of this chart',
+      count: `${run.result.intervals.length} intervals`,
+      tables: html`${scrolled(`Events: ${label}`, happened(run))}${scrolled(`Data: ${label}`, intervals(run))}`,
+    },
+    download: { label: 'Download these rows as CSV', csv: timelineCsv([run]) },
+  });
 }

@@ -11,14 +11,14 @@ import {
   tornadoSpec,
 } from '../../analysis/tornado-chart.js';
 import type { ChartRequest } from '../../workloads/workload.js';
-import { type ChartSection, legendButton, plainSpec } from './chart-section.js';
+import { type ChartSection, chartArticle, legend, legendButton, scrolled, tableHead } from './chart-article.js';
 import { type Html, html } from './html.js';
 
-function legend({ series }: ChartRequest, found: Effects): Html | undefined {
+function seriesLegend({ series }: ChartRequest, found: Effects): Html | undefined {
   if (series === undefined) return undefined;
   const styles = effectStyles(found);
   const buttons = found.series.map((one, index) => legendButton(standaloneText(series, one), styles[index]!, false));
-  return html`<div class="legend" role="group" aria-label="Shown: ${columnInfo(series).noun}">\n${buttons}</div>\n`;
+  return legend(columnInfo(series).noun, buttons);
 }
 
 function table(request: ChartRequest, found: Effects): Html {
@@ -34,7 +34,7 @@ function table(request: ChartRequest, found: Effects): Html {
       }),
   );
   return html`<table><caption class="unseen">${request.subject}</caption>
-<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+${tableHead(heads)}
 <tbody>
 ${rows}</tbody></table>
 `;
@@ -44,26 +44,23 @@ ${rows}</tbody></table>
 export function tornadoSection(request: ChartRequest, rows: readonly SweepRow[], part: string): ChartSection {
   const { name, subject } = request;
   const found = effectsOf(request, rows);
-  const finding = tornadoFinding(request, found);
-  const look = { theme: 'css', place: 'page' } as const;
-  const wide = plainSpec(tornadoSpec(request, found, { ...look, layout: 'wide' }));
-  const narrow = plainSpec(tornadoSpec(request, found, { ...look, layout: 'narrow' }));
-  const { values } = wide.data as { values: unknown };
-  const section = html`<article class="chart" id="chart-${name}" aria-labelledby="finding-${name}">
-<h3 id="finding-${name}">${unbroken(finding)}</h3>
-<p class="subject">${subject}</p>
-<p class="conditions">${unbroken(effectConditions(found).join('\u00a0· '))}</p>
-${legend(request, found)}<figure>
-<div class="picture" data-chart="${name}" aria-hidden="true"></div>
-<figcaption class="unseen">Tornado chart: for each change a bar from 0 to its effect on ${columnInfo(request.y).noun}. Its data is in the table that follows.</figcaption>
-</figure>
-<details class="data"><summary>Data of this chart <span class="count">${found.effects.length} effects</span></summary>
-<div class="scroll" tabindex="0" role="region" aria-label="Data: ${subject}">
-${table(request, found)}</div>
-<p><button type="button" class="download" data-csv="${name}">Download the simulated rows as CSV</button></p>
-</details>
-</article>
-`;
-  const csv = rows.map(({ point }) => point).sort((a, b) => a - b);
-  return { part, name, html: section, finding, data: { name, values, wide, narrow, csv } };
+  return chartArticle({
+    part,
+    name,
+    finding: tornadoFinding(request, found),
+    subject,
+    conditions: effectConditions(found),
+    above: seriesLegend(request, found),
+    specOf: (look) => tornadoSpec(request, found, look),
+    description: `Tornado chart: for each change a bar from 0 to its effect on ${columnInfo(request.y).noun}. Its data is in the table that follows.`,
+    data: {
+      title: 'Data of this chart',
+      count: `${found.effects.length} effects`,
+      tables: scrolled(`Data: ${subject}`, table(request, found)),
+    },
+    download: {
+      label: 'Download the simulated rows as CSV',
+      csv: rows.map(({ point }) => point).sort((a, b) => a - b),
+    },
+  });
 }
