@@ -7,8 +7,8 @@ import { isEventEnd, type LiveCluster } from './cluster.js';
 import { RelayLogFiles } from './relay-log-files.js';
 import { type Cell, type ResultSet, resultSet } from './result.js';
 import type { LiveServer } from './server.js';
-import { commitState } from './show.js';
 import { BinlogAges, SqlThread } from './sql-thread.js';
+import { commitState, ioThreadState, sqlThreadState } from './thread-states.js';
 
 /** What CHANGE MASTER TO says, and what a replica's threads have come to. */
 export interface ReplicaState {
@@ -384,16 +384,6 @@ export interface ReplicaView {
   /** Has the SQL thread something before it? */
   readonly isBehind: boolean;
   readonly secondsBehind: number;
-}
-
-export const ioThreadState = (io: ReplicaView['io']): string =>
-  ({ stopped: '', connecting: 'Connecting to master', running: 'Waiting for master to send event' })[io];
-
-export function sqlThreadState({ profile }: LiveServer, { isBehind }: ReplicaView): string {
-  if (isBehind) return 'Reading event from the relay log';
-  return profile === 'mysql-5.6'
-    ? 'Slave has read all relay log; waiting for the slave I/O thread to update it'
-    : 'Slave has read all relay log; waiting for more updates';
 }
 
 /** Of a relay log's file: what stands before the first event that the source sent. */

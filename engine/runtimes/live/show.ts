@@ -1,5 +1,4 @@
 /** SHOW, but for what is about replication. */
-import { PHASES } from '../../measure/phases.js';
 import { PLUGIN_AUTHOR, PLUGIN_INTERFACE, PLUGIN_LICENSE, PLUGIN_VERSION, PLUGINS } from '../../protocol/plugins.js';
 import { SqlError } from '../../protocol/sql/errors.js';
 import type { NameFilter, Scope } from '../../protocol/sql/statements.js';
@@ -8,6 +7,7 @@ import type { Replication } from './replication.js';
 import { type Cell, type ResultSet, resultSet } from './result.js';
 import type { LiveServer } from './server.js';
 import type { Session } from './session.js';
+import { commitState } from './thread-states.js';
 
 /** LIKE: `%` any characters, `_` one, a backslash in front of either means itself; case does not matter. */
 export function matches(name: string, filter: NameFilter | undefined): boolean {
@@ -137,13 +137,6 @@ function sessionRow(session: Session, isAsking: boolean, seconds: (since: number
   const state = session.wake ? 'User sleep' : isAsking || !activity ? doing : commitState(activity.phase);
   const info = full ? running.text : running.text.slice(0, INFO_LENGTH);
   return [...head, 'Query', seconds(running.since), state, info];
-}
-
-/** What MySQL calls the phases of a commit. */
-export function commitState(phase: number): string {
-  const name = PHASES[phase] as string;
-  if (name.startsWith('ACK')) return 'Waiting for semi-sync ACK from slave';
-  return name === 'execution' ? 'update' : 'query end';
 }
 
 export function showWarnings({ warnings }: Session, errorsOnly: boolean): ResultSet {

@@ -1,7 +1,8 @@
 /** SHOW SLAVE STATUS, column by column, as each version has it. */
-import { ioThreadState, type ReplicaView, sqlThreadState, UNCONFIGURED } from './replication.js';
+import { type ReplicaView, UNCONFIGURED } from './replication.js';
 import { type Cell, type ResultSet, resultSet } from './result.js';
 import type { LiveServer } from './server.js';
+import { ioThreadState, sqlThreadState } from './thread-states.js';
 
 type Columns = Readonly<Record<string, Cell>>;
 
