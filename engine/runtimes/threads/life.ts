@@ -9,7 +9,6 @@ import { readerForReplica } from '../../actors/dump-reader.js';
 import type { Cost, Fiber, Script } from '../../actors/primitives.js';
 import { connectToSource, type ReplicaSettings, replicaIoThread } from '../../actors/replica.js';
 import { setVariable } from '../../actors/saboteur.js';
-import { defineNumbers } from '../../protocol/number-fields.js';
 import { transactionShape } from '../../protocol/positions.js';
 import { Arena } from '../../sync/arena.js';
 import { SharedCondition } from '../../sync/condition.js';
@@ -36,7 +35,7 @@ import type { LifeOptions, Notice, Order } from './job.js';
 import type { EventReceiver } from './link.js';
 import { LiveBinlog, LiveBinlogTail } from './live-binlog.js';
 import { ThreadCondition, ThreadMutex } from './mutex.js';
-import { openLink, RELAY_LOG_WORDS } from './shared.js';
+import { openLink, relayLogOf } from './shared.js';
 
 export interface LiveWorker extends WorkerCluster {
   obey(order: Order): void;
@@ -218,7 +217,7 @@ class Readers {
     const { settings, shared, plan } = this.#options;
     const { binlog, state } = shared;
     const index = this.#index;
-    const relayEnd = state.relayLogs[RELAY_LOG_WORDS * index] as number;
+    const { relayEnd } = relayLogOf(state, index);
     const link = openLink(memory, settings);
     const readerFiber = plan.reader(index, connection);
     const conditions = { newEvents: this.#newEvents };
@@ -256,18 +255,6 @@ function* serving(
   tell({ kind: 'reader ended', replica: target.index, connection });
 }
 
-/** A relay log's ends and the replica's ACKs, where every thread sees them. */
-class SharedRelayLog {
-  declare relayEnd: number;
-  declare relaySynced: number;
-  declare acksSent: number;
-  readonly memory: Float64Array;
-  constructor(memory: Float64Array) {
-    this.memory = memory;
-  }
-}
-defineNumbers(SharedRelayLog.prototype, ['relayEnd', 'relaySynced', 'acksSent']);
-
 /** One replica, and the connection that it has. */
 class Replica {
   readonly io: ReplicaSettings & { syncRelayLog: number };
@@ -294,8 +281,7 @@ class Replica {
     const link = openLink(memory, settings);
     const index = this.#index;
     const ends = { line: this.#line, link, index, hasHeader: semisync, readerFiber: plan.reader(index, connection) };
-    const from = RELAY_LOG_WORDS * index;
-    const relayLog = new SharedRelayLog(shared.state.relayLogs.subarray(from, from + RELAY_LOG_WORDS));
+    const relayLog = relayLogOf(shared.state, index);
     const end = createReplicaEnd(this.#options, ends, relayLog.relayEnd, undefined);
     const { events } = end;
     this.#events = events;

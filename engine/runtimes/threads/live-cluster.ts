@@ -11,7 +11,7 @@ import type { Activity, DumpThread, IoThreadState, LiveCluster, LiveClusterOptio
 import { type ReadClock, startClock } from './clock.js';
 import { Crew, type CrewOptions, type Life } from './crew.js';
 import type { Notice } from './job.js';
-import { allocateLink, moveRelayLog, RELAY_LOG_WORDS } from './shared.js';
+import { allocateLink, moveRelayLog, relayLogOf } from './shared.js';
 
 /** One replica's connection, as far as the coordinator knows. */
 interface Connection {
@@ -160,7 +160,7 @@ export class ThreadsLiveCluster implements LiveCluster {
   }
 
   relayEnd(replica: number): number {
-    return this.#life.shared.state.relayLogs[RELAY_LOG_WORDS * replica] as number;
+    return relayLogOf(this.#life.shared.state, replica).relayEnd;
   }
 
   moveRelayEnd(replica: number, position: number): void {
@@ -168,7 +168,7 @@ export class ThreadsLiveCluster implements LiveCluster {
   }
 
   acksSent(replica: number): number {
-    return this.#life.shared.state.relayLogs[RELAY_LOG_WORDS * replica + 2] as number;
+    return relayLogOf(this.#life.shared.state, replica).acksSent;
   }
 
   async startIoThread(replica: number): Promise<void> {

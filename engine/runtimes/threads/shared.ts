@@ -1,7 +1,8 @@
 /** Everything that the threads of one cluster share, taken from one block in one order. */
 import { SEMI_SYNC_HEADER_BYTES } from '../../actors/primitives.js';
 import { SettingsError } from '../../protocol/check-settings.js';
-import { forReplica, type Settings } from '../../protocol/parameters.js';
+import { defineNumbers } from '../../protocol/number-fields.js';
+import { type Settings, semiSyncReplicas } from '../../protocol/parameters.js';
 import { BINLOG_START } from '../../protocol/positions.js';
 import { SemiSync, type SemiSyncOptions, semiSyncWords } from '../../protocol/semi-sync.js';
 import { Arena, allocateFor } from '../../sync/arena.js';
@@ -51,7 +52,7 @@ export interface Shared {
 export interface SharedState {
   /** End of what dump readers may send, beyond 32 bits. */
   readonly binlogEnd: Float64Array;
-  /** Of each replica: the end of its relay log, how much of that is flushed, and the ACKs it has sent. */
+  /** See `relayLogOf`. */
   readonly relayLogs: Float64Array;
   /** Of each session: its phase, and when its transaction began. */
   readonly phases: Uint8Array;
@@ -114,14 +115,30 @@ export function takeShared(arena: Arena, { settings, fibers: count, lives }: Clu
   };
 }
 
-export const RELAY_LOG_WORDS = 3;
-/** The first two of these are positions. */
-const RELAY_LOG_POSITIONS = 2;
+/** A replica's relay log, and the ACKs it has sent, where every thread sees them. */
+class SharedRelayLog {
+  declare relayEnd: number;
+  declare relaySynced: number;
+  declare acksSent: number;
+  readonly memory: Float64Array;
+  constructor(memory: Float64Array) {
+    this.memory = memory;
+  }
+}
+const RELAY_LOG_FIELDS = ['relayEnd', 'relaySynced', 'acksSent'] as const;
+defineNumbers(SharedRelayLog.prototype, RELAY_LOG_FIELDS);
+const RELAY_LOG_WORDS = RELAY_LOG_FIELDS.length;
+
+export function relayLogOf({ relayLogs }: SharedState, replica: number): SharedRelayLog {
+  const from = RELAY_LOG_WORDS * replica;
+  return new SharedRelayLog(relayLogs.subarray(from, from + RELAY_LOG_WORDS));
+}
 
 /** The relay log ends here, flushed; whoever would write it is not at work. */
-export function moveRelayLog({ relayLogs }: SharedState, replica: number, position: number): void {
-  const from = RELAY_LOG_WORDS * replica;
-  relayLogs.fill(position, from, from + RELAY_LOG_POSITIONS);
+export function moveRelayLog(state: SharedState, replica: number, position: number): void {
+  const relayLog = relayLogOf(state, replica);
+  relayLog.relayEnd = position;
+  relayLog.relaySynced = position;
 }
 
 const takeLink = (arena: Arena, { bytes_per_tx }: Settings): LinkMemory =>
@@ -147,8 +164,8 @@ export function allocateCluster(size: ClusterSize): SharedArrayBuffer {
   state.binlogEnd.fill(BINLOG_START);
   for (let replica = 0; replica < size.settings.replicas; replica++) moveRelayLog(state, replica, BINLOG_START);
   if (size.lives) return memory;
-  for (let replica = 0; replica < size.settings.replicas; replica++) {
-    if (semisync.enabled && forReplica(size.settings.semisync, replica)) semisync.addReplica(replica, BINLOG_START);
+  if (semisync.enabled) {
+    for (const replica of semiSyncReplicas(size.settings)) semisync.addReplica(replica, BINLOG_START);
   }
   return memory;
 }
