@@ -38,7 +38,7 @@ export interface WorkerCluster {
   readonly files: readonly LogFile[];
 }
 
-export interface HostedClients {
+interface HostedClients {
   readonly source: Source;
   readonly binlog: ThreadBinlog;
   readonly backlog: ArrivalBacklog | undefined;
@@ -73,7 +73,7 @@ class SharedAck implements Ack {
 defineNumbers(SharedAck.prototype, ['replica', 'position', 'sentAt', 'arrivedAt', 'relayedAt', 'returnedAt']);
 
 /** The core that the worker runs on: it computes for as long as it is told to, and nobody else of this worker meanwhile. */
-export class ThreadHost implements Host {
+class ThreadHost implements Host {
   readonly #scheduler: Scheduler;
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
@@ -140,12 +140,7 @@ export function createWorkerCluster(options: WorkerOptions, onCompleted: OnCompl
     if (hosts(plan.replica(index))) {
       const site = { relayEnd: BINLOG_START, relaySynced: BINLOG_START, acksSent: 0 };
       const replica = Object.assign(site, createReplicaEnd(options, ends, BINLOG_START, openFile(1 + index)));
-      const io = {
-        clock: options.scheduler,
-        shape: common.shape,
-        costs: line.costs,
-        syncRelayLog: settings.sync_relay_log,
-      };
+      const io = replicaSettings(options, line);
       spawn(options, plan.replica(index), (self) => replicaIoThread(self, replica, io));
     }
   }
@@ -176,7 +171,7 @@ export function spawn({ scheduler, plan }: WorkerOptions, fiber: number, script:
   scheduler.spawn(fiber, plan.names[fiber] as string, script);
 }
 
-export type Common = Omit<Source, 'binlog' | 'costs' | MutexName> & Record<MutexName, ThreadMutex>;
+type Common = Omit<Source, 'binlog' | 'costs' | MutexName> & Record<MutexName, ThreadMutex>;
 type MutexName = 'lockLog' | 'lockSync' | 'lockAfterBinlogSync' | 'lockCommit' | 'lockBinlog';
 
 /** What every worker has of the source. */
@@ -319,6 +314,13 @@ export function createLine(
     costs: createCosts(settings, streams),
   };
 }
+
+export const replicaSettings = ({ settings, scheduler }: WorkerOptions, { costs }: Line) => ({
+  clock: scheduler,
+  shape: transactionShape(settings.events_per_tx, settings.bytes_per_tx),
+  costs,
+  syncRelayLog: settings.sync_relay_log,
+});
 
 /** One connection. */
 export interface Ends {

@@ -7,9 +7,8 @@ import { client, Gate } from '../../actors/client.js';
 import type { RelaySite, Source } from '../../actors/cluster.js';
 import { readerForReplica } from '../../actors/dump-reader.js';
 import type { Cost, Fiber, Script } from '../../actors/primitives.js';
-import { connectToSource, type ReplicaSettings, replicaIoThread } from '../../actors/replica.js';
+import { connectToSource, replicaIoThread } from '../../actors/replica.js';
 import { setVariable } from '../../actors/saboteur.js';
-import { transactionShape } from '../../protocol/positions.js';
 import { Arena } from '../../sync/arena.js';
 import { SharedCondition } from '../../sync/condition.js';
 import { type FiberTable, takeFiberTable } from '../../sync/wait-queue.js';
@@ -26,9 +25,9 @@ import {
   createReaderEnd,
   createReplicaEnd,
   type Line,
+  replicaSettings,
   spawn,
   startAckReceiver,
-  type WorkerCluster,
   type WorkerOptions,
 } from './cluster.js';
 import type { LifeOptions, Notice, Order } from './job.js';
@@ -37,15 +36,11 @@ import { LiveBinlog, LiveBinlogTail } from './live-binlog.js';
 import { ThreadCondition, ThreadMutex } from './mutex.js';
 import { openLink, relayLogOf } from './shared.js';
 
-export interface LiveWorker extends WorkerCluster {
-  obey(order: Order): void;
-}
-
 type Tell = (notice: Notice) => void;
 type SetOrder = Order & { kind: 'set' };
 
-/** The same calls in the same order in every worker: see `createWorkerCluster`. */
-export function createLiveWorker(options: WorkerOptions, life: LifeOptions, tell: Tell): LiveWorker {
+/** The same calls in the same order in every worker: see `createWorkerCluster`. What it gives obeys orders. */
+export function createLiveWorker(options: WorkerOptions, life: LifeOptions, tell: Tell): (order: Order) => void {
   const { settings, shared, plan, worker } = options;
   const streams = new Streams(settings.seed);
   const hosts = (fiber: number): boolean => plan.owners[fiber] === worker;
@@ -84,7 +79,7 @@ export function createLiveWorker(options: WorkerOptions, life: LifeOptions, tell
     (replicas[event.replica as number] as Replica).io.syncRelayLog = event.value;
     tell({ kind: 'set', order });
   };
-  const obey = (order: Order): void => {
+  return (order) => {
     switch (order.kind) {
       case 'commit':
         sessions.commit(order.session);
@@ -105,13 +100,6 @@ export function createLiveWorker(options: WorkerOptions, life: LifeOptions, tell
       case 'collect':
         inbox?.add(ackSource(options, order.replica, openLink(order.memory, settings)));
     }
-  };
-  const { lockLog, lockSync, lockAfterBinlogSync, lockCommit, lockBinlog } = common;
-  return {
-    mutexes: [lockLog, readersLockLog, lockSync, lockAfterBinlogSync, lockCommit, lockBinlog],
-    clients: undefined,
-    files: [],
-    obey,
   };
 }
 
@@ -257,7 +245,7 @@ function* serving(
 
 /** One replica, and the connection that it has. */
 class Replica {
-  readonly io: ReplicaSettings & { syncRelayLog: number };
+  readonly io: ReturnType<typeof replicaSettings>;
   readonly #options: WorkerOptions;
   readonly #line: Line;
   readonly #index: number;
@@ -266,13 +254,11 @@ class Replica {
   #connecting = false;
 
   constructor(options: WorkerOptions, line: Line, index: number, tell: Tell) {
-    const { settings, scheduler } = options;
     this.#options = options;
     this.#line = line;
     this.#index = index;
     this.#tell = tell;
-    const shape = transactionShape(settings.events_per_tx, settings.bytes_per_tx);
-    this.io = { clock: scheduler, shape, costs: line.costs, syncRelayLog: settings.sync_relay_log };
+    this.io = replicaSettings(options, line);
   }
 
   /** The last I/O thread has ended. */

@@ -73,12 +73,11 @@ function runJob(job: Job): Report {
 
 /** Lets this worker's share of a cluster live until the thread is ended. */
 function live(job: Job, life: LifeOptions, port: MessagePort): void {
-  const obey = (): void => {
-    for (let mail = receiveMessageOnPort(port); mail; mail = receiveMessageOnPort(port))
-      share.obey(mail.message as Order);
+  const readMail = (): void => {
+    for (let mail = receiveMessageOnPort(port); mail; mail = receiveMessageOnPort(port)) obey(mail.message as Order);
   };
-  const { options } = prepare(job, obey);
-  const share = createLiveWorker(options, life, (notice) => port.postMessage(notice));
+  const { options } = prepare(job, readMail);
+  const obey = createLiveWorker(options, life, (notice) => port.postMessage(notice));
   options.scheduler.run();
 }
 
