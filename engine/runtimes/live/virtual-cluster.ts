@@ -1,4 +1,5 @@
 /** A living cluster under virtual time, which goes on as its keeper lets it: what an administrator does happens at once. */
+import { CommitRequest } from '../../actors/arrivals.js';
 import { client } from '../../actors/client.js';
 import { setParameter } from '../../actors/saboteur.js';
 import type { SetEvent } from '../../protocol/faults.js';
@@ -10,18 +11,12 @@ import { VirtualFaults } from '../virtual/faults.js';
 import { FREE, VirtualCondition } from '../virtual/mutex.js';
 import type { Activity, DumpThread, IoThreadState, LiveCluster, LiveClusterOptions } from './cluster.js';
 
-interface Slot {
-  readonly arrived: VirtualCondition;
-  queued: boolean;
-  done: (() => void) | undefined;
-}
-
 export class VirtualLiveCluster implements LiveCluster {
   readonly #cluster: VirtualCluster;
   readonly #faults: VirtualFaults;
   readonly #options: LiveClusterOptions;
   /** Index: session, after those of the load. */
-  readonly #slots: Slot[] = [];
+  readonly #requests: CommitRequest[] = [];
   readonly #free: number[] = [];
   /** When each replica was registered last. */
   readonly #registeredAt: Microseconds[];
@@ -133,7 +128,7 @@ export class VirtualLiveCluster implements LiveCluster {
   takeSession(): number | undefined {
     const free = this.#free.pop();
     if (free !== undefined) return free;
-    if (this.#slots.length === this.#options.sessions) return undefined;
+    if (this.#requests.length === this.#options.sessions) return undefined;
     return this.#spawnSession();
   }
 
@@ -143,37 +138,23 @@ export class VirtualLiveCluster implements LiveCluster {
 
   #spawnSession(): number {
     const { kernel, source, clientHost, streams } = this.#cluster;
-    const session = this.#options.loadMost + this.#slots.length;
-    const slot: Slot = { arrived: new VirtualCondition(kernel, FREE), queued: false, done: undefined };
-    this.#slots.push(slot);
+    const session = this.#options.loadMost + this.#requests.length;
+    const request = new CommitRequest(new VirtualCondition(kernel, FREE), source.clock);
+    this.#requests.push(request);
     const load = {
       host: clientHost,
       think: streams.cost({ kind: 'constant', mean: 0 }),
       thinks: false,
-      backlog: {
-        arrived: slot.arrived,
-        get intended() {
-          return kernel.time;
-        },
-        take: () => {
-          const { queued } = slot;
-          slot.queued = false;
-          return queued;
-        },
-      },
-      completed: () => slot.done?.(),
+      backlog: request,
+      completed: () => request.answered(),
     };
     kernel.spawn(`session ${session}`, clientHost, (self) => client(self, source, load, session));
     return session;
   }
 
   commit(session: number): Promise<void> {
-    const slot = this.#slots[session - this.#options.loadMost] as Slot;
-    return new Promise((resolve) => {
-      slot.done = resolve;
-      slot.queued = true;
-      slot.arrived.wakeOne();
-    });
+    const request = this.#requests[session - this.#options.loadMost] as CommitRequest;
+    return new Promise((resolve) => request.ask(resolve));
   }
 
   wait(duration: Microseconds): Promise<void> {
