@@ -12,6 +12,7 @@ import {
 } from '../../actors/primitives.js';
 import type { Microseconds } from '../../protocol/parameters.js';
 import { eventEnd, eventsBetween, type TransactionShape, transactionStartAt } from '../../protocol/positions.js';
+import { readAround, writeAround } from '../../sync/ring-bytes.js';
 import { SpscConsumer, SpscProducer } from '../../sync/spsc-ring.js';
 import type { BytesTail } from './binlog.js';
 import { EventChecker } from './event-bytes.js';
@@ -241,7 +242,7 @@ export class EventReceiver implements EventInlet {
     packet.sentAt = words[at + SENT_AT] as number;
     packet.arrivedAt = this.#scheduler.time;
     const length = words[at + BYTES] as number;
-    readAround(this.#memory.bytes, this.#taken, this.#received, length);
+    readAround(this.#memory.bytes, this.#taken, this.#received, 0, length);
     this.#taken = (this.#taken + length) | 0;
     this.#stored = 0;
     this.#packets.advance();
@@ -332,26 +333,4 @@ export class AckSender implements AckLink {
     this.#ring.publish();
     this.#receiver.wake();
   }
-}
-
-function writeAround(ring: Uint8Array, position: number, from: Uint8Array, length: number): void {
-  const at = (position >>> 0) & (ring.length - 1);
-  const whole = Math.min(length, ring.length - at);
-  copyBytes(from, 0, ring, at, whole);
-  if (whole < length) copyBytes(from, whole, ring, 0, length - whole);
-}
-
-function readAround(ring: Uint8Array, position: number, into: Uint8Array, length: number): void {
-  const at = (position >>> 0) & (ring.length - 1);
-  const whole = Math.min(length, ring.length - at);
-  copyBytes(ring, at, into, 0, whole);
-  if (whole < length) copyBytes(ring, 0, into, whole, length - whole);
-}
-
-/** Below this a loop is faster than a view and a copy. */
-const LOOP_BYTES = 96;
-
-function copyBytes(from: Uint8Array, at: number, into: Uint8Array, to: number, length: number): void {
-  if (length <= LOOP_BYTES) for (let i = 0; i < length; i++) into[to + i] = from[at + i] as number;
-  else into.set(from.subarray(at, at + length), to);
 }

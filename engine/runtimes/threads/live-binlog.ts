@@ -7,6 +7,7 @@ import type { Fiber, Parked } from '../../actors/primitives.js';
 import { type TransactionShape, transactionStartAt } from '../../protocol/positions.js';
 import type { BinlogMemory } from '../../sync/binlog-ring.js';
 import { SAFE_END } from '../../sync/binlog-ring.layout.js';
+import { readAround } from '../../sync/ring-bytes.js';
 import { type BinlogConditions, type BytesTail, ThreadBinlog } from './binlog.js';
 import { TransactionBytes } from './event-bytes.js';
 
@@ -70,7 +71,7 @@ export class LiveBinlogTail implements BytesTail {
   }
 
   take(into: Uint8Array, at: number, bytes: number): void {
-    if (this.#isInRing()) this.#copy(into, at, bytes);
+    if (this.#isInRing()) readAround(this.#memory.bytes, this.#cursor, into, at, bytes);
     // Looked at once more behind the copy: the writer may have come round meanwhile.
     if (!this.#isInRing()) this.#make(into, at, bytes);
     this.#cursor += bytes;
@@ -79,14 +80,6 @@ export class LiveBinlogTail implements BytesTail {
   /** The writer is ahead of what it has published by less than a group, of which the ring holds four at least. */
   #isInRing(): boolean {
     return this.safeEnd - this.#cursor <= this.#memory.bytes.length / 2;
-  }
-
-  #copy(into: Uint8Array, at: number, bytes: number): void {
-    const { bytes: ring } = this.#memory;
-    const from = this.#cursor & (ring.length - 1);
-    const whole = Math.min(bytes, ring.length - from);
-    into.set(ring.subarray(from, from + whole), at);
-    if (whole < bytes) into.set(ring.subarray(0, bytes - whole), at + whole);
   }
 
   #make(into: Uint8Array, at: number, bytes: number): void {
