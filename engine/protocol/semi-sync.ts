@@ -3,7 +3,7 @@
  * and rules; who calls holds LOCK_binlog_, and wakes whom the answer names.
  */
 import { defineFlags, defineNumbers } from './number-fields.js';
-import type { Microseconds } from './parameters.js';
+import type { Microseconds, Settings } from './parameters.js';
 
 export interface SemiSyncOptions {
   readonly enabled: boolean;
@@ -14,6 +14,15 @@ export interface SemiSyncOptions {
   /** More marks than this can never be alive: each belongs to a group with a member that has not had its answer. */
   readonly marks: number;
 }
+
+export const semiSyncOptions = (settings: Settings, marks: number): SemiSyncOptions => ({
+  enabled: settings.wait_point !== 'ASYNC',
+  waitForSlaveCount: settings.wait_for_slave_count,
+  waitNoSlave: settings.wait_no_slave,
+  timeout: settings.timeout,
+  replicas: settings.replicas,
+  marks,
+});
 
 export class SemiSync {
   declare enabled: boolean;

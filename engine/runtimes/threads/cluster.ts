@@ -17,6 +17,7 @@ import { type Distribution, forReplica, type Microseconds, type Settings } from 
 import { BINLOG_START, transactionShape } from '../../protocol/positions.js';
 import type { SharedCondition } from '../../sync/condition.js';
 import type { SharedMutex } from '../../sync/mutex.js';
+import { createCosts } from '../virtual/costs.js';
 import { Streams } from '../virtual/random.js';
 import { type AckSource, ThreadAckInbox } from './ack-inbox.js';
 import { type BinlogConditions, type BytesTail, ThreadBinlog, ThreadBinlogTail } from './binlog.js';
@@ -225,21 +226,6 @@ function createDelayDisk(
   streams: Streams,
 ): DelayDisk {
   return new DelayDisk(scheduler, name, streams.cost(fsync), streams.cost(settings.fsync_overhead), fsync.mean === 0);
-}
-
-export function createCosts(settings: Settings, streams: Streams): Costs {
-  return {
-    client: streams.cost(settings.cpu_client),
-    statement: streams.cost(settings.cpu_statement),
-    flush: streams.cost(settings.cpu_flush),
-    commit: streams.cost(settings.cpu_commit),
-    eventRead: streams.cost(settings.cpu_event_read),
-    eventSend: streams.cost(settings.cpu_event_send),
-    send: streams.cost(settings.cpu_send),
-    eventReceive: streams.cost(settings.cpu_event_receive),
-    ack: streams.cost(settings.cpu_ack),
-    semisync: streams.cost(settings.cpu_semisync),
-  };
 }
 
 function startClients(

@@ -12,6 +12,7 @@ import { setVariable } from '../../actors/saboteur.js';
 import { Arena } from '../../sync/arena.js';
 import { SharedCondition } from '../../sync/condition.js';
 import { type FiberTable, takeFiberTable } from '../../sync/wait-queue.js';
+import { createCosts } from '../virtual/costs.js';
 import { Streams } from '../virtual/random.js';
 import type { ThreadAckInbox } from './ack-inbox.js';
 import {
@@ -19,7 +20,6 @@ import {
   ackSource,
   createBinlogConditions,
   createCommon,
-  createCosts,
   createLine,
   createLoad,
   createReaderEnd,

@@ -4,7 +4,7 @@ import { SettingsError } from '../../protocol/check-settings.js';
 import { defineNumbers } from '../../protocol/number-fields.js';
 import { type Settings, semiSyncReplicas } from '../../protocol/parameters.js';
 import { BINLOG_START } from '../../protocol/positions.js';
-import { SemiSync, type SemiSyncOptions, semiSyncWords } from '../../protocol/semi-sync.js';
+import { SemiSync, semiSyncOptions, semiSyncWords } from '../../protocol/semi-sync.js';
 import { Arena, allocateFor } from '../../sync/arena.js';
 import { type BinlogMemory, takeBinlogMemory } from '../../sync/binlog-ring.js';
 import { SharedCondition } from '../../sync/condition.js';
@@ -85,7 +85,7 @@ export function takeShared(arena: Arena, { settings, fibers: count, lives }: Clu
   const fibers = takeFiberTable(arena, count);
   const mutex = () => new SharedMutex(arena, fibers, waker, settings.mutex);
   const condition = () => new SharedCondition(arena, fibers, waker);
-  const options = semiSyncOptions(settings);
+  const options = semiSyncOptions(settings, settings.clients);
   const { replicas } = settings;
   return {
     lockLog: mutex(),
@@ -160,7 +160,7 @@ export function allocateCluster(size: ClusterSize): SharedArrayBuffer {
   };
   const memory = allocateFor(take);
   const { semisync, state } = take(new Arena(memory));
-  semisync.initialise(semiSyncOptions(size.settings));
+  semisync.initialise(semiSyncOptions(size.settings, size.settings.clients));
   state.binlogEnd.fill(BINLOG_START);
   for (let replica = 0; replica < size.settings.replicas; replica++) moveRelayLog(state, replica, BINLOG_START);
   if (size.lives) return memory;
@@ -169,15 +169,6 @@ export function allocateCluster(size: ClusterSize): SharedArrayBuffer {
   }
   return memory;
 }
-
-const semiSyncOptions = (settings: Settings): SemiSyncOptions => ({
-  enabled: settings.wait_point !== 'ASYNC',
-  waitForSlaveCount: settings.wait_for_slave_count,
-  waitNoSlave: settings.wait_no_slave,
-  timeout: settings.timeout,
-  replicas: settings.replicas,
-  marks: settings.clients,
-});
 
 /** Throws `SettingsError` where a few of the largest groups are more than a ring can hold. */
 function binlogBytes({ clients, bytes_per_tx }: Settings): number {

@@ -2,14 +2,15 @@
 import { ackReceiver } from '../../actors/ack-receiver.js';
 import { ArrivalBacklog, arrivals } from '../../actors/arrivals.js';
 import { client, Gate } from '../../actors/client.js';
-import type { Costs, Redo, Source } from '../../actors/cluster.js';
+import type { Redo, Source } from '../../actors/cluster.js';
 import type { Condition, Cost } from '../../actors/primitives.js';
 import { PhaseMeter } from '../../measure/phases.js';
 import { createSessions, StageQueue, SyncPeriod } from '../../protocol/group-commit.js';
 import { type Distribution, defaultSettings, type Settings } from '../../protocol/parameters.js';
 import { transactionShape } from '../../protocol/positions.js';
-import { SemiSync } from '../../protocol/semi-sync.js';
+import { SemiSync, semiSyncOptions } from '../../protocol/semi-sync.js';
 import { VirtualBinlog } from './binlog.js';
+import { createCosts } from './costs.js';
 import { VirtualDisk } from './disk.js';
 import { Kernel, VirtualHost } from './kernel.js';
 import { VirtualAckInbox } from './link.js';
@@ -160,14 +161,7 @@ function createSource(
       disk: newDisk(settings.redo_fsync),
       idle: new VirtualCondition(kernel, signal),
     },
-    semisync: new SemiSync({
-      enabled: settings.wait_point !== 'ASYNC',
-      waitForSlaveCount: settings.wait_for_slave_count,
-      waitNoSlave: settings.wait_no_slave,
-      timeout: settings.timeout,
-      replicas: settings.replicas,
-      marks: sessionCount,
-    }),
+    semisync: new SemiSync(semiSyncOptions(settings, sessionCount)),
     lockBinlog,
     acked: new VirtualCondition(kernel, signal, lockBinlog),
     lastAck: { replica: 0, position: 0, sentAt: 0, arrivedAt: 0, relayedAt: 0, returnedAt: 0 },
@@ -180,19 +174,4 @@ function createDoneConditions(settings: Settings, kernel: Kernel, signal: Cost, 
   return Array.from({ length: sessionCount }, () =>
     settings.done_wakeup === 'individual' ? new VirtualCondition(kernel, signal) : shared,
   );
-}
-
-function createCosts(settings: Settings, streams: Streams): Costs {
-  return {
-    client: streams.cost(settings.cpu_client),
-    statement: streams.cost(settings.cpu_statement),
-    flush: streams.cost(settings.cpu_flush),
-    commit: streams.cost(settings.cpu_commit),
-    eventRead: streams.cost(settings.cpu_event_read),
-    eventSend: streams.cost(settings.cpu_event_send),
-    send: streams.cost(settings.cpu_send),
-    eventReceive: streams.cost(settings.cpu_event_receive),
-    ack: streams.cost(settings.cpu_ack),
-    semisync: streams.cost(settings.cpu_semisync),
-  };
 }
