@@ -9,6 +9,7 @@ import { frontierLatency } from '../analysis/frontier-chart.js';
 import type { Assessed, Plan } from '../analysis/plan.js';
 import type { PlanRecord } from '../analysis/plan-record.js';
 import { targetsText } from '../analysis/plan-text.js';
+import { sweepRow } from '../analysis/row.js';
 import { InputError } from '../workloads/input-error.js';
 import type { Part, Point, Workload } from '../workloads/workload.js';
 import { createRun, type RunDirectory, writeWhole } from './store.js';
@@ -86,7 +87,7 @@ export function writePlan(
   const points = pointsOf(plan, record);
   const run = createRun(path, begin(workloadOf(points, record)));
   for (const { point, assessed } of [...points.ofPlan, ...points.ofFrontier]) {
-    run.append({ ...assessed.observation, point: point.index, part: point.part, variant: point.variant });
+    run.append(sweepRow(point, assessed.observation));
   }
   writeWhole(join(path, PLAN_FILE), `${JSON.stringify(record, null, 1)}\n`);
   writeWhole(join(path, FRONTIER_FILE), frontierCsv(record));

@@ -1,6 +1,6 @@
 /** A sweep whose rows stay in memory: for scripts, which keep no run directory. */
 
-import type { SweepRow } from '../analysis/row.js';
+import { type SweepRow, sweepRow } from '../analysis/row.js';
 import { runPoints } from '../engine/runtimes/pool/run-points.js';
 import { InputError } from '../workloads/input-error.js';
 import { withRuntimes } from '../workloads/runtimes.js';
@@ -40,8 +40,8 @@ export async function sweepInMemory(workload: Workload, { onRow, ...options }: S
   const rows: SweepRow[] = [];
   const status = await runPoints(points, {
     ...options,
-    onResult: ({ index, part, variant, repetition }, { observation }) => {
-      const row = { ...observation, repetition, point: index, part, variant };
+    onResult: (point, { observation }) => {
+      const row = sweepRow(point, observation);
       rows.push(row);
       onRow?.(row, rows.length, points.length);
     },

@@ -16,10 +16,13 @@ export interface CrashSource {
   readonly schedule: readonly ScheduledSource[];
 }
 
+/** A run that ends when its source crashes. */
+export const ENDLESS = { duration: Number.POSITIVE_INFINITY };
+
 export function crashSource(content: CrashContent, values: ValueReader): CrashSource {
   const { crashes, replicas_crash: replicasCrash = 'none' } = content;
   const from = content.from === undefined ? 0 : timeAt(content.from, ['from'], values);
-  const schedule = scheduleSource(content.schedule ?? [], ['schedule'], { duration: Infinity }, values);
+  const schedule = scheduleSource(content.schedule ?? [], ['schedule'], ENDLESS, values);
   return { kind: 'crash', crashes, from, replicasCrash, schedule };
 }
 

@@ -1,5 +1,5 @@
 /** Variants that change a parameter relative to what a point would have without them. */
-import { type Distribution, PARAMETERS, type ParameterName, type Settings } from '../engine/protocol/parameters.js';
+import { type Distribution, PARAMETERS, PER_REPLICA, type Settings } from '../engine/protocol/parameters.js';
 import { InputError } from './input-error.js';
 import type { Shift } from './workload-file.js';
 
@@ -31,8 +31,6 @@ function scaled(value: unknown, factor: number): unknown {
   }
   return { ...cost, mean: cost.mean * factor };
 }
-
-const PER_REPLICA = ['rtt', 'bandwidth', 'relay_fsync', 'semisync'] as const satisfies readonly ParameterName[];
 
 /** Another replica is like the first one, where each has values of its own. */
 function withReplicas(settings: Settings, replicas: number): Settings {

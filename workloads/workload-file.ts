@@ -1,8 +1,8 @@
 /** Reads one workload file, and objects to what is wrong in it by file, line and column. */
 import { dirname } from 'node:path';
-import type { ParameterName } from '../engine/protocol/parameters.js';
+import type { Microseconds, ParameterName } from '../engine/protocol/parameters.js';
 import { checked, isObject, valueAt } from './checked.js';
-import { type CrashSource, crashSource } from './crash-file.js';
+import { type CrashSource, crashSource, ENDLESS } from './crash-file.js';
 import { type Path, readYaml, type YamlFile } from './document.js';
 import { InputError } from './input-error.js';
 import { sampleReader } from './samples.js';
@@ -198,16 +198,26 @@ function partSource(yaml: YamlFile, values: ValueReader, content: PartContent) {
   };
 }
 
+/** Where variants have schedules of their own. */
+function withSchedules(
+  variants: readonly VariantSource[],
+  content: TimelineContent | CrashContent,
+  run: { readonly duration: Microseconds },
+  values: ValueReader,
+): VariantSource[] {
+  return variants.map((variant, index) => {
+    const schedule = content.variants?.[index]?.schedule;
+    if (schedule === undefined) return variant;
+    return { ...variant, schedule: scheduleSource(schedule, ['variants', index, 'schedule'], run, values) };
+  });
+}
+
 /** Its charts are not asked for: each run is drawn. */
 function timelineSweepSource(yaml: YamlFile, values: ValueReader): SweepSource {
   const content = checked(yaml, timelineSchema);
   const part = partSource(yaml, values, content);
   const experiment = timelineSource(content, values);
-  const variants = part.variants.map((variant, index) => {
-    const schedule = content.variants?.[index]?.schedule;
-    if (schedule === undefined) return variant;
-    return { ...variant, schedule: scheduleSource(schedule, ['variants', index, 'schedule'], experiment, values) };
-  });
+  const variants = withSchedules(part.variants, content, experiment, values);
   return { ...part, variants, runtime: 'virtual', charts: [], experiment };
 }
 
@@ -215,15 +225,9 @@ function timelineSweepSource(yaml: YamlFile, values: ValueReader): SweepSource {
 function crashSweepSource(yaml: YamlFile, values: ValueReader): SweepSource {
   const content = checked(yaml, crashSchema);
   const part = partSource(yaml, values, content);
-  const variants = part.variants.map((variant, index) => {
-    const { schedule, replicas_crash: replicasCrash } = content.variants?.[index] ?? {};
-    return {
-      ...variant,
-      ...(schedule && {
-        schedule: scheduleSource(schedule, ['variants', index, 'schedule'], { duration: Infinity }, values),
-      }),
-      ...(replicasCrash && { replicasCrash }),
-    };
+  const variants = withSchedules(part.variants, content, ENDLESS, values).map((variant, index) => {
+    const replicasCrash = content.variants?.[index]?.replicas_crash;
+    return replicasCrash === undefined ? variant : { ...variant, replicasCrash };
   });
   return { ...part, variants, runtime: 'virtual', charts: [], experiment: crashSource(content, values) };
 }

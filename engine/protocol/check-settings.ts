@@ -1,5 +1,5 @@
 /** What no single parameter can check. */
-import { type ParameterName, type Settings, semiSyncReplicas } from './parameters.js';
+import { type ParameterName, PER_REPLICA, type Settings, semiSyncReplicas } from './parameters.js';
 
 /** A contradiction between parameters, with the parameter to blame. */
 export class SettingsError extends Error {
@@ -17,7 +17,7 @@ export class SettingsError extends Error {
  */
 export function checkSettings(settings: Settings): Settings {
   const { replicas, wait_for_slave_count: count } = settings;
-  for (const name of ['rtt', 'bandwidth', 'relay_fsync', 'semisync'] as const) {
+  for (const name of PER_REPLICA) {
     const length = settings[name].length;
     if (length !== 1 && length !== replicas) {
       throw new SettingsError(name, `${length} values for replicas=${replicas}; give one for all, or one for each`);

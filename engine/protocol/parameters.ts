@@ -364,6 +364,11 @@ export const PARAMETERS: { readonly [K in ParameterName]: ParameterInfo } = {
 
 export const PARAMETER_NAMES = Object.keys(PARAMETERS) as readonly ParameterName[];
 
+type PerReplica = { [K in ParameterName]: Settings[K] extends readonly unknown[] ? K : never }[ParameterName];
+
+/** Lists, of one value for all replicas or one for each. */
+export const PER_REPLICA = PARAMETER_NAMES.filter((name): name is PerReplica => PARAMETERS[name].perReplica === true);
+
 /** The defaults of a profile: every parameter has one. */
 export function defaultSettings(profile: ProfileName): Settings {
   const preset = PROFILES[profile];
