@@ -1,4 +1,3 @@
-import { appendFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { type Comparison, compareRuns, countAnswers, type Judgement } from '../analysis/comparison.js';
 import {
@@ -20,7 +19,7 @@ import {
   comparisonMarkdown,
 } from '../results/comparison-formats.js';
 import { openRecordedRun } from '../results/recorded-runs.js';
-import { storageError, writeWhole } from '../results/store.js';
+import { appendText, writeWhole } from '../results/store.js';
 import { EXIT_ANSWER_IS_NO, EXIT_DONE, EXIT_WRONG_INPUT } from './exit-code.js';
 import type { Io } from './io.js';
 import { thresholdOption } from './options.js';
@@ -65,7 +64,7 @@ function compare(io: Io, base: string, current: string, options: CompareOptions)
   else if (!options.quiet) io.stdout.write(describe(comparison));
   if (options.github) io.stdout.write(comparisonAnnotations(comparison));
   if (options.junit !== undefined) writeWhole(options.junit, comparisonJunit(comparison));
-  if (options.markdown !== undefined) appendTo(options.markdown, comparisonMarkdown(comparison));
+  if (options.markdown !== undefined) appendText(options.markdown, comparisonMarkdown(comparison));
   if (countAnswers(comparison, 'regression') > 0) return EXIT_ANSWER_IS_NO;
   if (comparison.missing.length === 0) return EXIT_DONE;
   const count = comparison.missing.length;
@@ -74,14 +73,6 @@ function compare(io: Io, base: string, current: string, options: CompareOptions)
       `run the same workload (${comparison.base.command}), or save the baseline anew\n`,
   );
   return EXIT_WRONG_INPUT;
-}
-
-function appendTo(path: string, text: string): void {
-  try {
-    appendFileSync(path, text);
-  } catch (error) {
-    throw storageError(path, error);
-  }
 }
 
 /** More rows are for --json. */

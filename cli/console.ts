@@ -131,17 +131,17 @@ function settingsOf(options: ConsoleOptions): Settings {
     ...(options.replicas === undefined ? [] : [`replicas=${options.replicas}`]),
     ...(options.seed === undefined ? [] : [`seed=${options.seed}`]),
   ];
-  const overrides = [...given, ...options.set].map(parseSetOption);
-  const misplaced = options.set.map(parseSetOption).find(({ name }) => name === 'clients' || name === 'semisync');
+  const said = options.set.map(parseSetOption);
+  const misplaced = said.find(({ name }) => name === 'clients' || name === 'semisync');
   if (misplaced) {
     const instead = misplaced.name === 'clients' ? '--load' : 'SET GLOBAL rpl_semi_sync_slave_enabled';
     throw new InputError(`${misplaced.place}: in the console that is ${instead}`);
   }
-  const settings = resolveSettings(overrides, calibrationsWith(options.calibration));
+  const settings = resolveSettings([...given.map(parseSetOption), ...said], calibrationsWith(options.calibration));
   if (settings.arrival_rate > 0) {
     throw new InputError(`--set arrival_rate: the console's load is a closed loop; use --load with --set think`);
   }
-  const ofHosts = options.set.map(parseSetOption).find(({ name }) => /^(hosts|(\w+_)?cores)$/.test(name));
+  const ofHosts = said.find(({ name }) => /^(hosts|(\w+_)?cores)$/.test(name));
   if (options.runtime === 'threads' && ofHosts) {
     throw new InputError(`${ofHosts.place}: threads run on the cores that this machine has; leave it out`);
   }

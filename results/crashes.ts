@@ -2,7 +2,7 @@
  * `crashes.csv` of a run directory: a row per crash, those of a point appended together as it completes. The table is all
  * there is; shares and charts are made from it.
  */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
@@ -10,7 +10,7 @@ import type { CrashRun } from '../analysis/crash-cells.js';
 import type { CrashResult } from '../engine/measure/crash.js';
 import { InputError } from '../workloads/input-error.js';
 import type { CrashExperiment, Point } from '../workloads/workload.js';
-import { type RunDirectory, storageError, writeWhole } from './store.js';
+import { appendText, type RunDirectory, writeWhole } from './store.js';
 import { unpackWorkload } from './store-manifest.js';
 
 export const CRASHES_FILE = 'crashes.csv';
@@ -115,14 +115,8 @@ function parseCrashes(text: string, file: string): Map<number, CrashResult[]> {
 export const crashPoints = (run: RunDirectory): ReadonlySet<number> =>
   new Set(crashRuns(run).map(({ point }) => point));
 
-export function appendCrashes(run: RunDirectory, point: CrashPoint, results: readonly CrashResult[]): void {
-  const file = join(run.path, CRASHES_FILE);
-  try {
-    appendFileSync(file, rowsText(crashRun(point, results)));
-  } catch (error) {
-    throw storageError(file, error);
-  }
-}
+export const appendCrashes = (run: RunDirectory, point: CrashPoint, results: readonly CrashResult[]): void =>
+  appendText(join(run.path, CRASHES_FILE), rowsText(crashRun(point, results)));
 
 /** The whole points that are there, in their order: before others are appended, since a crash may have torn the last one. */
 export function tidyCrashes(run: RunDirectory): void {

@@ -1,9 +1,9 @@
 /** `locks.csv` of a run directory: what each mutex of the points that threads ran has seen, a row per point and mutex. */
-import { appendFileSync, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import type { LockStatistics } from '../engine/runtimes/threads/threads-result.js';
-import { type RunDirectory, storageError } from './store.js';
+import { appendText, type RunDirectory } from './store.js';
 
 export const LOCKS_FILE = 'locks.csv';
 
@@ -22,9 +22,5 @@ const COLUMNS = [
 export function appendLocks(run: RunDirectory, point: number, locks: readonly LockStatistics[]): void {
   const file = join(run.path, LOCKS_FILE);
   const rows = locks.map(({ name, ...statistics }) => ({ point, mutex: name, ...statistics }));
-  try {
-    appendFileSync(file, stringify(rows, { header: !existsSync(file), columns: [...COLUMNS] }));
-  } catch (error) {
-    throw storageError(file, error);
-  }
+  appendText(file, stringify(rows, { header: !existsSync(file), columns: [...COLUMNS] }));
 }

@@ -4,6 +4,7 @@
  * puts them in point order. Nothing in observations.csv depends on the clock, the machine or the number of jobs.
  */
 import {
+  appendFileSync,
   closeSync,
   existsSync,
   fstatSync,
@@ -72,6 +73,15 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
+    throw storageError(path, error);
+  }
+}
+
+/** A whole line, or several. Throws `InputError`. */
+export function appendText(path: string, text: string): void {
+  try {
+    appendFileSync(path, text);
+  } catch (error) {
     throw storageError(path, error);
   }
 }

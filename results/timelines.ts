@@ -2,13 +2,13 @@
  * Timelines of a run directory: `timelines.jsonl` holds all that a run told, a line per run, appended as runs complete;
  * `timeline.csv` is its intervals and `timeline-events.csv` what happened when, made from it for spreadsheets.
  */
-import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
+import { existsSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { eventText, type TimelineRun } from '../analysis/timeline.js';
 import type { TimelineInterval, TimelineResult } from '../engine/measure/timeline.js';
 import { InputError } from '../workloads/input-error.js';
-import { type RunDirectory, storageError, writeWhole } from './store.js';
+import { appendText, type RunDirectory, writeWhole } from './store.js';
 import { unpackWorkload } from './store-manifest.js';
 
 const RECORDS_FILE = 'timelines.jsonl';
@@ -58,14 +58,8 @@ export function timelines(run: RunDirectory): TimelineRun[] {
   });
 }
 
-export function appendTimeline(run: RunDirectory, record: TimelineRecord): void {
-  const file = join(run.path, RECORDS_FILE);
-  try {
-    appendFileSync(file, recordText(record));
-  } catch (error) {
-    throw storageError(file, error);
-  }
-}
+export const appendTimeline = (run: RunDirectory, record: TimelineRecord): void =>
+  appendText(join(run.path, RECORDS_FILE), recordText(record));
 
 /** At the end of a session: what it has, in point order, and the tables of it. */
 export function finishTimelines(run: RunDirectory): void {
