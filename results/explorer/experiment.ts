@@ -64,7 +64,7 @@ export function curveName(curve: Curve, curves: readonly Curve[]): string {
   const { title } = PROFILES[curve.profile];
   const profiles = new Set(curves.map(({ profile }) => profile));
   if (profiles.size === curves.length) return title;
-  return profiles.size === 1 ? curve.wait_point : `${title}, ${curve.wait_point}`;
+  return profiles.size === 1 ? curve.wait_point : curveTitle(curve);
 }
 
 const calibrationOf = (set: CostSet, profile: ProfileName): Partial<Settings> =>

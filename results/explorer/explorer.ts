@@ -13,7 +13,7 @@ import { packageRoot } from '../../workloads/package-root.js';
 import { Html, html, jsonScript } from '../report/html.js';
 import { inlineScript, type Licensed, licences, policy, styleSheet } from '../report/offline-page.js';
 import { AXIS_NAMES, CONTROL_GROUPS, choicesOf, MEASURES_SHOWN, OTHER_FIELDS, type Slider } from './controls.js';
-import { type CostSet, columnOf } from './experiment.js';
+import { type CostSet, columnOf, curveTitle } from './experiment.js';
 import { lifeSection } from './life-section.js';
 import type { PageData } from './page-data.js';
 import { CURVES, curveKey, PRESETS } from './state.js';
@@ -55,8 +55,7 @@ function curvePicker(): Html {
     const curve = CURVES.find((each) => each.profile === profile && each.wait_point === waitPoint);
     if (curve === undefined)
       return html`<td><span class="unseen">not in this version</span><span aria-hidden="true">–</span></td>`;
-    const label = `${PROFILES[curve.profile].title}, ${waitPoint}`;
-    return html`<td><label class="tick"><input type="checkbox" name="curve" value="${curveKey(curve)}"><span class="unseen">${label}</span></label></td>`;
+    return html`<td><label class="tick"><input type="checkbox" name="curve" value="${curveKey(curve)}"><span class="unseen">${curveTitle(curve)}</span></label></td>`;
   };
   const rows = PROFILE_NAMES.map(
     (name) =>

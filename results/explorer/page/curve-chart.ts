@@ -1,7 +1,7 @@
 /** One chart of the page: curves with their bands, drawn anew in a few milliseconds. */
 import { axisTitle, conditionTexts, unbroken } from '../../../analysis/chart-caption.js';
 import { type Cell, columnInfo, numberText, quantityText, valueText } from '../../../analysis/chart-columns.js';
-import { chartFields } from '../../../analysis/chart-fields.js';
+import { type ChartFields, chartFields } from '../../../analysis/chart-fields.js';
 import { type ChartData, type ChartMark, chartData } from '../../../analysis/chart-marks.js';
 import {
   type Axis,
@@ -42,14 +42,26 @@ function curveStyles(data: ChartData): SeriesStyle[] {
   });
 }
 
+/** A chart as the view has it, worked out once for all that is made of it. */
+export interface Chart {
+  readonly request: ChartRequest;
+  readonly view: View;
+  readonly data: ChartData;
+  readonly styles: readonly SeriesStyle[];
+}
+
+export function chartOf(request: ChartRequest, view: View): Chart {
+  const data = chartData(request, view.rows);
+  return { request, view, data, styles: curveStyles(data) };
+}
+
 /** What a picture shows, in words: its finding once all is settled, and what all of its points share. */
 export interface ChartText {
   readonly title: string;
   readonly conditions: string;
 }
 
-export function chartText(request: ChartRequest, view: View): ChartText {
-  const data = chartData(request, view.rows);
+export function chartText({ request, view, data }: Chart): ChartText {
   const conditions = unbroken(conditionTexts(request, data).join('\u00a0· '));
   const missing = view.rows.length - view.settled.size;
   // No claim is made from a sketch.
@@ -94,8 +106,13 @@ function xTicks(xs: readonly Cell[], kind: 'linear' | 'log' | 'ordinal', room: n
   return xs.filter((_, index) => index % every === 0);
 }
 
-function axes(request: ChartRequest, data: ChartData, plot: Plot, y: Axis, kind: 'linear' | 'log' | 'ordinal') {
-  const { xUnit, yUnit } = chartFields(request, data);
+function axes(
+  request: ChartRequest,
+  { data, fields: { xUnit, yUnit } }: { readonly data: ChartData; readonly fields: ChartFields },
+  plot: Plot,
+  y: Axis,
+  kind: 'linear' | 'log' | 'ordinal',
+) {
   const grid = y.ticks.map((tick) => {
     const at = plot.y(tick);
     return drawn(
@@ -222,13 +239,12 @@ function labelRoom(data: ChartData): number {
   return 18 + Math.max(...widths);
 }
 
-export function drawCurves(picture: HTMLElement, request: ChartRequest, view: View): void {
+export function drawCurves(picture: HTMLElement, { request, view, data, styles }: Chart): void {
   const width = picture.clientWidth;
   const height = picture.clientHeight;
   if (width === 0) return;
-  const data = chartData(request, view.rows);
-  const styles = curveStyles(data);
-  const { divisor } = chartFields(request, data).yUnit;
+  const fields = chartFields(request, data);
+  const { divisor } = fields.yUnit;
   const labelled = width >= LABELS_FROM;
   const { axis, log } = yAxisOf(data, divisor);
   const widest = Math.max(...axis.ticks.map((tick) => numberText(tick).length));
@@ -251,7 +267,7 @@ export function drawCurves(picture: HTMLElement, request: ChartRequest, view: Vi
     drawn(
       'svg',
       { width, height, viewBox: `0 0 ${width} ${height}` },
-      axes(request, data, plot, axis, kind),
+      axes(request, { data, fields }, plot, axis, kind),
       ...lines,
       ...(labelled ? endLabels(request, data, plot, divisor, styles) : []),
     ),
@@ -259,9 +275,7 @@ export function drawCurves(picture: HTMLElement, request: ChartRequest, view: Vi
 }
 
 /** The curves' names with their looks. */
-export function legendItems(request: ChartRequest, view: View): HTMLElement[] {
-  const data = chartData(request, view.rows);
-  const styles = curveStyles(data);
+export function legendItems({ data, styles }: Chart): HTMLElement[] {
   return data.series.map((series, index) => {
     const { colour, shape, dash } = styles[index]!;
     const item = document.createElement('li');

@@ -37,7 +37,7 @@ export class Life {
   constructor(crew: Crew) {
     this.#crew = crew;
     for (const select of [this.#curve, this.#place, this.#which]) {
-      select.addEventListener('change', () => this.#load().catch(() => this.#nothing('It could not be followed.')));
+      select.addEventListener('change', () => this.#load());
     }
     this.#time.addEventListener('input', () => {
       this.#stop();
@@ -78,7 +78,7 @@ export class Life {
     this.#offerChoices(this.#curve, [...new Set(part.points.map(({ variant }) => variant))], -1);
     const places = [...new Set(part.points.map(text))];
     this.#offerChoices(this.#place, places, Math.floor((places.length - 1) / 2));
-    this.#load().catch(() => this.#nothing('It could not be followed.'));
+    this.#load();
   }
 
   /** One of this point, which somebody has pointed at. */
@@ -87,7 +87,7 @@ export class Life {
     if (point === undefined) return;
     this.#curve.value = point.variant;
     this.#place.selectedIndex = this.#ofCurve().indexOf(point);
-    this.#load().catch(() => this.#nothing('It could not be followed.'));
+    this.#load();
     byId('life-title').scrollIntoView();
   }
 
@@ -101,7 +101,11 @@ export class Life {
     select.value = texts.includes(before) ? before : (texts.at(initial) ?? '');
   }
 
-  async #load(): Promise<void> {
+  #load(): void {
+    this.#follow().catch(() => this.#nothing('It could not be followed.'));
+  }
+
+  async #follow(): Promise<void> {
     const part = this.#part;
     if (part === undefined) return;
     this.#stop();

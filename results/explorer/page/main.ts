@@ -5,7 +5,7 @@ import type { EmbeddedData } from '../page-data.js';
 import { type ExplorerState, fragmentOf, readFragment } from '../state.js';
 import { workloadText } from '../workload-text.js';
 import { Crew } from './crew.js';
-import { chartText, drawCurves, legendItems } from './curve-chart.js';
+import { chartOf, chartText, drawCurves, legendItems } from './curve-chart.js';
 import { byId, say, showProblem } from './element.js';
 import { Form } from './form.js';
 import { Life } from './life.js';
@@ -88,20 +88,22 @@ function drawSoon(): void {
 
 function draw(): void {
   if (view === undefined) return;
-  const { part, rows, settled } = view;
+  const seen = view;
+  const { part, rows, settled } = seen;
   const complete = settled.size === rows.length;
+  const charts = part.charts.map((request) => chartOf(request, seen));
   for (const [index, id] of CHARTS.entries()) {
-    const request = part.charts[index]!;
-    const { title, conditions } = chartText(request, view);
+    const chart = charts[index]!;
+    const { title, conditions } = chartText(chart);
     say(byId(`finding-${id}`), title);
     say(byId(`conditions-${id}`), conditions);
-    drawCurves(byId(`picture-${id}`), request, view);
+    drawCurves(byId(`picture-${id}`), chart);
     byId(`picture-${id}`).dataset.state = complete ? 'settled' : 'sketch';
   }
-  byId('legend').replaceChildren(...legendItems(part.charts[0]!, view));
-  fillTable(byId('table', HTMLTableElement), view);
+  byId('legend').replaceChildren(...legendItems(charts[0]!));
+  fillTable(byId('table', HTMLTableElement), seen);
   say(byId('table-count'), complete ? `${rows.length} points` : `${settled.size} of ${rows.length} points measured`);
-  say(byId('progress'), progressText(view));
+  say(byId('progress'), progressText(seen));
   const current = part === experiment.part;
   byId('save-csv', HTMLButtonElement).disabled = !(complete && current);
   if (complete && current) {
