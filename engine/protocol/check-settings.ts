@@ -1,5 +1,5 @@
 /** What no single parameter can check. */
-import { type ParameterName, PER_REPLICA, type Settings, semiSyncReplicas } from './parameters.js';
+import { knowsWaitPoint, type ParameterName, PER_REPLICA, type Settings, semiSyncReplicas } from './parameters.js';
 
 /** A contradiction between parameters, with the parameter to blame. */
 export class SettingsError extends Error {
@@ -23,7 +23,7 @@ export function checkSettings(settings: Settings): Settings {
       throw new SettingsError(name, `${length} values for replicas=${replicas}; give one for all, or one for each`);
     }
   }
-  if (settings.wait_point === 'AFTER_SYNC' && settings.wait_points !== 'both') {
+  if (!knowsWaitPoint(settings, settings.wait_point)) {
     throw new SettingsError(
       'wait_point',
       `${settings.profile} knows AFTER_COMMIT only; AFTER_SYNC came with MySQL 5.7`,

@@ -3,7 +3,7 @@
  * (`actors/saboteur.ts`) makes them happen.
  */
 import { SettingsError } from './check-settings.js';
-import { type Microseconds, PARAMETERS, type ParameterName, type Settings } from './parameters.js';
+import { knowsWaitPoint, type Microseconds, PARAMETERS, type ParameterName, type Settings } from './parameters.js';
 
 /**
  * Parameters that can change during a run, with effect at once: dynamic variables, and the load, network and storage
@@ -122,7 +122,7 @@ export function checkEvent(settings: Settings, { at, event }: ScheduledEvent): v
   if (event.parameter === 'arrival_rate' && !(event.value > 0 && settings.arrival_rate > 0)) {
     refuse('arrival_rate', 'an open loop stays one, and a closed loop too: use rates above 0, or set clients');
   }
-  if (event.parameter === 'wait_point' && event.value === 'AFTER_SYNC' && settings.wait_points !== 'both') {
+  if (event.parameter === 'wait_point' && !knowsWaitPoint(settings, event.value)) {
     refuse('wait_point', `${settings.profile} knows AFTER_COMMIT only; AFTER_SYNC came with MySQL 5.7`);
   }
   if (event.parameter === 'wait_for_slave_count' && event.value > 1 && settings.ack_quorum !== 'counted') {

@@ -423,6 +423,10 @@ export function defaultSettings(profile: ProfileName): Settings {
 /** The value that replica `index` (0-based) gets from a per-replica list. */
 export const forReplica = <T>(list: readonly T[], index: number): T => list[list.length === 1 ? 0 : index] as T;
 
+/** Does a source of this version know the wait point? */
+export const knowsWaitPoint = ({ wait_points }: Pick<Choices, 'wait_points'>, waitPoint: WaitPoint): boolean =>
+  waitPoint !== 'AFTER_SYNC' || wait_points === 'both';
+
 /** Those that acknowledge, while semi-sync is enabled on the source: 0-based. */
 export const semiSyncReplicas = ({ replicas, semisync }: Pick<Settings, 'replicas' | 'semisync'>): number[] =>
   Array.from({ length: replicas }, (_, index) => index).filter((index) => forReplica(semisync, index));

@@ -1,5 +1,11 @@
 /** What the explorer shows, as its reader has set it; and the same as the fragment of a link. */
-import { PARAMETER_NAMES, type ParameterName, WAIT_POINTS, type WaitPoint } from '../../engine/protocol/parameters.js';
+import {
+  knowsWaitPoint,
+  PARAMETER_NAMES,
+  type ParameterName,
+  WAIT_POINTS,
+  type WaitPoint,
+} from '../../engine/protocol/parameters.js';
 import { PROFILE_NAMES, PROFILES, type ProfileName } from '../../engine/protocol/profiles.js';
 import { AXES, AXIS_NAMES, MEASURES_SHOWN, type MeasureShown } from './controls.js';
 
@@ -23,12 +29,12 @@ export interface ExplorerState {
 
 export const SHIPPED_COSTS = 'shipped';
 
-const knows = (profile: ProfileName, waitPoint: WaitPoint): boolean =>
-  waitPoint !== 'AFTER_SYNC' || PROFILES[profile].choices.wait_points === 'both';
-
 /** Every curve there can be. */
 export const CURVES: readonly Curve[] = PROFILE_NAMES.flatMap((profile) =>
-  WAIT_POINTS.filter((waitPoint) => knows(profile, waitPoint)).map((wait_point) => ({ profile, wait_point })),
+  WAIT_POINTS.filter((waitPoint) => knowsWaitPoint(PROFILES[profile].choices, waitPoint)).map((wait_point) => ({
+    profile,
+    wait_point,
+  })),
 );
 
 export const curveKey = ({ profile, wait_point }: Curve): string => `${profile}:${wait_point}`;
