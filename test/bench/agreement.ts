@@ -2,8 +2,8 @@
 import type { Distribution, Settings } from '../../engine/protocol/parameters.js';
 import type { Crew } from '../../engine/runtimes/threads/crew.js';
 import { simulate } from '../../engine/runtimes/virtual/simulate.js';
+import { constant, nothingCosts } from '../engine/settings.js';
 import { measured } from './runs.js';
-import { constant, nothingCosts } from './settings.js';
 
 /**
  * Delays vary as real ones do. Constant and alike, they would end at the same instants again and again: whether MySQL

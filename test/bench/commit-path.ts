@@ -1,7 +1,7 @@
 /** What the emulator itself costs: commits while every emulated delay and cost is nothing. */
 import type { Crew } from '../../engine/runtimes/threads/crew.js';
+import { nothingCosts } from '../engine/settings.js';
 import { measured } from './runs.js';
-import { nothingCosts } from './settings.js';
 
 export interface CommitPath {
   readonly commits: number;

@@ -1,7 +1,7 @@
 /** How true emulated delays are: a client that does nothing but pause, and by how much it oversleeps. */
 import type { Crew } from '../../engine/runtimes/threads/crew.js';
+import { constant, nothingCosts } from '../engine/settings.js';
 import { measured } from './runs.js';
-import { constant, nothingCosts } from './settings.js';
 
 /** µs. */
 export const DELAYS = [50, 200, 1000, 5000];

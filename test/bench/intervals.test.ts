@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../../engine/protocol/parameters.js';
+import { constant, nothingCosts } from '../engine/settings.js';
 import { coverageOf, sampledPoints } from './intervals.js';
-import { constant, nothingCosts } from './settings.js';
 
 const point = sampledPoints(1)[0]!;
 

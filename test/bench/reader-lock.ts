@@ -5,8 +5,8 @@
  */
 import type { Crew } from '../../engine/runtimes/threads/crew.js';
 import type { LockLogShares } from '../../engine/runtimes/threads/threads-result.js';
+import { constant, nothingCosts } from '../engine/settings.js';
 import { measured } from './runs.js';
-import { constant, nothingCosts } from './settings.js';
 
 export interface ReaderLock {
   readonly reader: 'mutexed' | 'lock-free';

@@ -1,7 +1,18 @@
-import type { Manifest } from '../../results/store-manifest.js';
-import { packParts } from '../../results/store-manifest.js';
+import { type Manifest, packParts, type RunRequest } from '../../results/store-manifest.js';
 import type { Point } from '../../workloads/workload.js';
 import { DEFAULT_THREADS } from './default-threads.js';
+
+/** Nothing but what is said. */
+export const someRequest = (changes: Partial<RunRequest>): RunRequest => ({
+  workloads: [],
+  set: [],
+  calibrations: [],
+  seed: null,
+  precision: 0.05,
+  runtime: null,
+  threads: DEFAULT_THREADS,
+  ...changes,
+});
 
 /** The record of a run of one part with the given points, not begun. */
 export function someManifest(points: readonly Point[], changes: Partial<Manifest> = {}): Manifest {
@@ -18,15 +29,7 @@ export function someManifest(points: readonly Point[], changes: Partial<Manifest
     acklab: '0.0.0-test',
     node: process.versions.node,
     workload: { name: 'growth', title: 'Growth', description: '', omitted: [] },
-    request: {
-      workloads: ['growth'],
-      set: [],
-      calibrations: [],
-      seed: null,
-      precision: 0.05,
-      runtime: null,
-      threads: DEFAULT_THREADS,
-    },
+    request: someRequest({ workloads: ['growth'] }),
     jobs: 1,
     machine: { cpu_model: 'abacus', cores: 1, memory_bytes: 1, os: 'none' },
     status: 'running',

@@ -16,7 +16,7 @@ import type { RunDirectory } from '../../results/store.js';
 import { beginManifest } from '../../results/store-manifest.js';
 import { parseSetOption } from '../../workloads/load.js';
 import { CHROMIUM, launch, seriousViolations, until, visitFile } from '../browser.js';
-import { DEFAULT_THREADS } from './default-threads.js';
+import { someRequest } from './manifests.js';
 
 const workerFile = fileURLToPath(new URL('../../dist/engine/runtimes/pool/point-worker.js', import.meta.url));
 
@@ -46,16 +46,7 @@ beforeAll(async () => {
   const plan = await runPlan(question, { workerFile, jobs: 2 });
   if (plan === 'interrupted') throw new Error('interrupted');
   record = planRecord(plan, question);
-  const request = {
-    command: ['plan', '--tps', '2500'],
-    workloads: ['plan'],
-    set: [],
-    calibrations: [],
-    seed: null,
-    precision: 0.05,
-    runtime: null,
-    threads: DEFAULT_THREADS,
-  };
+  const request = someRequest({ command: ['plan', '--tps', '2500'], workloads: ['plan'] });
   const started = '2026-03-01T09:30:05.000Z';
   const about = { acklab: '0.1.0', started, request, jobs: 2 };
   const end = { finished: started, wall_seconds: 1 };

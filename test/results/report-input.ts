@@ -8,7 +8,7 @@ import type { Manifest, ManifestPart } from '../../results/store-manifest.js';
 import { shippedCrossValidation } from '../../workloads/calibration-file.js';
 import type { ChartRequest } from '../../workloads/workload.js';
 import { sweep } from '../analysis/synthetic-rows.js';
-import { DEFAULT_THREADS } from './default-threads.js';
+import { someRequest } from './manifests.js';
 
 const CHARTS: readonly ChartRequest[] = [
   {
@@ -54,15 +54,7 @@ export function reportInput(change: Partial<Manifest> = {}, warning?: string): R
     acklab: '0.1.0',
     node: 'v20.20.0',
     workload: { name: 'clients', title: 'Clients', description: 'How clients share a round trip.', omitted: [] },
-    request: {
-      workloads: ['clients'],
-      set: ['replicas=1'],
-      calibrations: [],
-      seed: 42,
-      precision: 0.02,
-      runtime: null,
-      threads: DEFAULT_THREADS,
-    },
+    request: someRequest({ workloads: ['clients'], set: ['replicas=1'], seed: 42, precision: 0.02 }),
     jobs: 2,
     machine: { cpu_model: 'A processor', cores: 2, memory_bytes: 8e9, os: 'Linux 6.1' },
     status: 'complete',

@@ -7,6 +7,7 @@ import type { LiveServer, ServerConfiguration } from '../../../../engine/runtime
 import { clusterOf, LiveServers } from '../../../../engine/runtimes/live/servers.js';
 import { Session } from '../../../../engine/runtimes/live/session.js';
 import { VirtualLiveCluster } from '../../../../engine/runtimes/live/virtual-cluster.js';
+import { serversJustSetUp, switchOnSemiSync } from './walk-through.js';
 
 const STEP_US = 200;
 /** Longer than anything here waits, in virtual time. */
@@ -17,17 +18,7 @@ export class World {
 
   constructor(settings: Partial<Settings> = {}, each: Partial<ServerConfiguration> = {}, load = 0) {
     const all = { ...defaultSettings(settings.profile ?? 'mysql-5.7'), ...settings, clients: load };
-    const servers = Array.from({ length: 1 + all.replicas }, (_, index) => ({
-      serverId: 71 + index,
-      port: 4771 + index,
-      startedAt: 0,
-      logBin: 'binlog',
-      relayLog: 'relay',
-      skipSlaveStart: false,
-      variables: new Map(),
-      plugins: [],
-      ...each,
-    }));
+    const servers = serversJustSetUp(all.replicas, each);
     const begins = clusterOf(all, servers);
     const cluster = new VirtualLiveCluster(begins.settings, begins.options);
     this.servers = new LiveServers(cluster, all, { servers, onShutdown: () => {} });
@@ -98,17 +89,8 @@ export class World {
     return String((await this.rows(`SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_${name}'`, server))[0]?.[1]);
   }
 
-  /** The walk-through: both plugins (MariaDB has them built in), both sides on, the I/O threads started again. */
   async switchOnSemiSync(): Promise<void> {
-    const installs = !this.source.profile.startsWith('mariadb');
-    if (installs) await this.run("INSTALL PLUGIN rpl_semi_sync_master SONAME 'semisync_master.so'");
-    await this.run('SET GLOBAL rpl_semi_sync_master_enabled=1');
-    for (const replica of this.servers.all.slice(1)) {
-      if (installs) await this.run("INSTALL PLUGIN rpl_semi_sync_slave SONAME 'semisync_slave.so'", replica);
-      await this.run('SET GLOBAL rpl_semi_sync_slave_enabled=1', replica);
-      await this.run('STOP SLAVE IO_THREAD', replica);
-      await this.run('START SLAVE IO_THREAD', replica);
-    }
+    await switchOnSemiSync(this.servers.all, (text, at) => this.run(text, at));
     this.pass(1);
   }
 }

@@ -10,6 +10,7 @@ import { clusterOf, LiveServers } from '../../../../engine/runtimes/live/servers
 import { Session } from '../../../../engine/runtimes/live/session.js';
 import { ThreadsLiveCluster } from '../../../../engine/runtimes/threads/live-cluster.js';
 import { constant } from '../../settings.js';
+import { serversJustSetUp, switchOnSemiSync } from '../live/walk-through.js';
 import { instant } from './crews.js';
 import { plant, WORKERS } from './planted.js';
 
@@ -52,32 +53,14 @@ class Live {
   }
 
   async switchOnSemiSync(): Promise<void> {
-    const { profile } = this.servers.source;
-    const installs = !profile.startsWith('mariadb');
-    if (installs) await this.run("INSTALL PLUGIN rpl_semi_sync_master SONAME 'semisync_master.so'");
-    await this.run('SET GLOBAL rpl_semi_sync_master_enabled=1');
-    for (const replica of this.servers.all.slice(1)) {
-      if (installs) await this.run("INSTALL PLUGIN rpl_semi_sync_slave SONAME 'semisync_slave.so'", replica);
-      await this.run('SET GLOBAL rpl_semi_sync_slave_enabled=1', replica);
-      await this.run('STOP SLAVE IO_THREAD', replica);
-      await this.run('START SLAVE IO_THREAD', replica);
-    }
+    await switchOnSemiSync(this.servers.all, (text, at) => this.run(text, at));
     await this.until(() => this.cluster.semisync.clients === this.servers.all.length - 1);
   }
 }
 
 async function live(settings: Settings, load = 0, workerFolder = WORKERS): Promise<Live> {
   const all = { ...settings, clients: load };
-  const servers = Array.from({ length: 1 + all.replicas }, (_, index) => ({
-    serverId: 1 + index,
-    port: 4771 + index,
-    startedAt: 0,
-    logBin: 'binlog',
-    relayLog: 'relay',
-    skipSlaveStart: false,
-    variables: new Map(),
-    plugins: [],
-  }));
+  const servers = serversJustSetUp(all.replicas);
   const begins = clusterOf(all, servers);
   const cluster = await ThreadsLiveCluster.begin(begins.settings, begins.options, { workerFolder });
   onTestFinished(() => cluster.close());
