@@ -34,10 +34,11 @@ export function loadSeries(rows: readonly LoadRow[], x: string, by?: string): Lo
   const curves = grouped(rows, (row) => JSON.stringify(columns.map((column) => valueIn(row, column))));
   const firsts = [...curves.values()].map((curve) => curve[0]!);
   const differing = tellingColumns(firsts, columns, valueIn);
+  const usuals = new Map(differing.map((column) => [column, usual(firsts, column, valueIn)]));
   return [...curves.values()].map((curve) => {
     const texts = differing.flatMap((column) => {
       const value = valueIn(curve[0]!, column);
-      if (value === null || (!ALWAYS_NAMED.includes(column) && value === usual(firsts, column, valueIn))) return [];
+      if (value === null || (!ALWAYS_NAMED.includes(column) && value === usuals.get(column))) return [];
       return [nameText(column, value)];
     });
     return { name: texts.join(', '), rows: [...curve].sort((a, b) => a.clients - b.clients) };

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TopLevelSpec } from 'vega-lite';
-import { capacityFinding, capacitySpec } from '../analysis/capacity-chart.js';
+import { type CapacityChart, capacityFinding, capacitySpec } from '../analysis/capacity-chart.js';
 import { ChartError } from '../analysis/chart-columns.js';
 import { chartSpec } from '../analysis/chart-spec.js';
 import { type CrashRun, crashCells } from '../analysis/crash-cells.js';
@@ -11,6 +11,7 @@ import { crashFindings } from '../analysis/crash-findings.js';
 import { effectsOf } from '../analysis/effects.js';
 import { finding } from '../analysis/findings.js';
 import { frontierFinding, frontierSpec } from '../analysis/frontier-chart.js';
+import { grouped } from '../analysis/grouped.js';
 import type { Overlay } from '../analysis/measured-marks.js';
 import { modelCharts, modelFinding, modelSpec } from '../analysis/model-chart.js';
 import type { PlanRecord } from '../analysis/plan-record.js';
@@ -63,17 +64,24 @@ export async function publish(
   const runs = timelines(run);
   const crashes = crashRuns(run);
   const plan = readPlan(run);
+  const ofPart = grouped(run.rows(), (row) => row.part);
+  const capacities = new Map(
+    run.manifest.parts.flatMap((part): [string, CapacityChart][] => {
+      const capacity = capacityChart(part, ofPart.get(part.name) ?? []);
+      return capacity === null ? [] : [[part.name, capacity]];
+    }),
+  );
   const charts = run.manifest.parts.flatMap((part) => {
     const ofTimelines = runs.filter((one) => one.part === part.name).map(drawnTimeline);
     if (ofTimelines.length > 0) return ofTimelines;
     const ofCrashes = crashes.filter((one) => one.part === part.name);
     if (ofCrashes.length > 0) return [drawnCrashes(part.name, ofCrashes)];
     if (plan !== undefined && part.name === FRONTIER_PART) return [drawnFrontier(plan)];
-    const rows = run.rows().filter((row) => row.part === part.name);
-    if (rows.length === 0) return [];
+    const rows = ofPart.get(part.name);
+    if (rows === undefined) return [];
     const asked = part.charts.flatMap((request) => specify(part.name, request, { rows, overlay }, undrawn));
-    const capacity = capacityChart(part, rows);
-    if (capacity === null) return asked;
+    const capacity = capacities.get(part.name);
+    if (capacity === undefined) return asked;
     const drawn = { chart: capacityName(part.name), spec: capacitySpec(capacity), finding: capacityFinding(capacity) };
     return [...asked, { part: part.name, ...drawn }];
   });
@@ -86,6 +94,7 @@ export async function publish(
       rows: run.rows(),
       timelines: runs,
       crashes,
+      capacities,
       ...(plan === undefined ? {} : { plan }),
       predictions,
       crossValidated: shippedCrossValidation(),

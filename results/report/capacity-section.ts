@@ -117,9 +117,12 @@ export interface CapacitySection {
   readonly charts: readonly ChartSection[];
 }
 
-/** `rows` are those of the part. */
-export function capacitySection(part: ManifestPart, rows: readonly SweepRow[]): CapacitySection {
-  const chart = capacityChart(part, rows);
+/** `rows` are those of the part, `chart` is what `capacityChart` makes of them. */
+export function capacitySection(
+  part: ManifestPart,
+  rows: readonly SweepRow[],
+  chart: CapacityChart | null,
+): CapacitySection {
   const law = chart === null ? undefined : lawArticle(part, chart);
   return { html: html`${law?.html}${bindingArticle(part, rows)}`, charts: law === undefined ? [] : [law] };
 }

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { CapacityChart } from '../../analysis/capacity-chart.js';
 import type { CrashRun } from '../../analysis/crash-cells.js';
 import type { PlanRecord } from '../../analysis/plan-record.js';
 import type { SweepRow } from '../../analysis/row.js';
@@ -34,6 +35,8 @@ export interface ReportInput {
   readonly timelines?: readonly TimelineRun[];
   /** Points whose source crashed, in point order. */
   readonly crashes?: readonly CrashRun[];
+  /** The scalability law along the curves of a part, by its name, where they have enough loads. */
+  readonly capacities?: ReadonlyMap<string, CapacityChart>;
   /** Where the run is a plan's. */
   readonly plan?: PlanRecord;
   /** Measured rows with what the shipped calibrations say of them. */
@@ -62,7 +65,7 @@ function library(name: string, file: string): Library {
 }
 
 /** Parts with their charts. A chart's rows are named by their place among the report's rows. */
-function partSections({ manifest, rows, timelines = [], crashes = [], plan, predictions }: ReportInput): {
+function partSections({ manifest, rows, timelines = [], crashes = [], capacities, plan, predictions }: ReportInput): {
   sections: Html[];
   charts: ChartSection[];
 } {
@@ -78,7 +81,7 @@ function partSections({ manifest, rows, timelines = [], crashes = [], plan, pred
       ...(ofCrashes.length > 0 ? [crashSection(ofCrashes, part.name)] : []),
       ...(plan === undefined ? [] : [part.name === PLAN_PART ? planSection(plan) : frontierSection(plan)]),
     ];
-    const capacity = capacitySection(part, own);
+    const capacity = capacitySection(part, own, capacities?.get(part.name) ?? null);
     charts.push(...drawn, ...capacity.charts);
     return html`<section class="part" id="part-${part.name}" aria-labelledby="question-${part.name}">
 <p class="eyebrow">${part.title}</p>

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { SweepRow } from '../../analysis/row.js';
 import { capacityChart, capacitySection } from '../../results/report/capacity-section.js';
 import { row } from '../analysis/synthetic-rows.js';
 import { reportInput } from './report-input.js';
@@ -17,9 +18,11 @@ const curve = (profile: 'mysql-5.6' | 'mysql-5.7', counts: readonly number[], fi
   });
 const SIX = [1, 2, 4, 8, 16, 32];
 
+const sectionOf = (rows: readonly SweepRow[]) => capacitySection(part, rows, capacityChart(part, rows));
+
 describe('a part with six loads', () => {
   const rows = [...curve('mysql-5.6', SIX), ...curve('mysql-5.7', SIX, 6)];
-  const { html, charts } = capacitySection(part, rows);
+  const { html, charts } = sectionOf(rows);
 
   test('has a chart with a finding, and the law of each curve in a table', () => {
     expect(charts).toHaveLength(1);
@@ -43,7 +46,7 @@ describe('a part with six loads', () => {
 });
 
 test('five loads are too few for a law, but not to say what binds', () => {
-  const { html, charts } = capacitySection(part, curve('mysql-5.7', SIX.slice(0, 5)));
+  const { html, charts } = sectionOf(curve('mysql-5.7', SIX.slice(0, 5)));
   expect(charts).toEqual([]);
   expect(html.text).toContain('ACK');
   expect(html.text).not.toContain('Universal Scalability Law');
@@ -55,7 +58,7 @@ test('of a curve with six loads and one with three, the first is fitted', () => 
 });
 
 test('rows that tell nothing of either have no section at all', () => {
-  expect(capacitySection(part, [row({ clients: 4 }, {})]).html.text).toBe('');
+  expect(sectionOf([row({ clients: 4 }, {})]).html.text).toBe('');
 });
 
 test('an open loop has no number of clients that would be its load', () => {
