@@ -48,6 +48,23 @@ export function balancedJobBounds(demands: Demands, clients: number): Bounds {
 export const saturationClients = ({ total_us, largest_us, delay_us }: Demands): number =>
   (total_us + delay_us) / largest_us;
 
+/** The two upper asymptotes of `asymptoticBounds`, and where they meet; null where no place can fill up. */
+export interface Asymptotes {
+  readonly each_tps: number;
+  readonly all_tps: number | null;
+  readonly meet_at_clients: number | null;
+}
+
+export function upperAsymptotes(demands: Demands): Asymptotes {
+  const { total_us, largest_us, delay_us } = demands;
+  const canFill = largest_us > 0;
+  return {
+    each_tps: SECOND / (total_us + delay_us),
+    all_tps: canFill ? SECOND / largest_us : null,
+    meet_at_clients: canFill ? saturationClients(demands) : null,
+  };
+}
+
 /**
  * Demands as the law sees them. Without crosstalk it is the balanced-job lower bound with a total demand of 1/λ and a
  * largest of σ/λ (N. J. Gunther, "A General Theory of Computational Scalability Based on Rational Functions", 2008,

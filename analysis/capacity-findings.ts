@@ -1,7 +1,7 @@
 /** What a curve tells of capacity, in sentences. */
 
 import { placeName } from './binding.js';
-import { saturationClients } from './bounds.js';
+import { upperAsymptotes } from './bounds.js';
 import { type Capacity, upperDemands } from './capacity.js';
 import { capital, columnInfo, numberText, quantityText, timeText } from './chart-columns.js';
 import type { LittleAnswer } from './littles-law.js';
@@ -63,13 +63,12 @@ export function kneeText(names: LoadNames, { knee }: Capacity): string {
 
 /** What no number of clients exceeds: as far as the law holds, or because something would be busy all the time. */
 export function boundsText(names: LoadNames, capacity: Capacity): string {
-  const demands = upperDemands(capacity);
   const { measured } = capacity;
-  const each = quantityText(names.y, 1e6 / (demands.total_us + demands.delay_us));
-  const saturation = saturationClients(demands);
-  if (saturation === Number.POSITIVE_INFINITY) return `Asymptote of the law: ${each} each; nothing fills up.`;
-  const all = quantityText(names.y, 1e6 / demands.largest_us);
-  const meet = `they meet at ${loadText(names, saturation)}: beyond, somebody must queue.`;
+  const { each_tps, all_tps, meet_at_clients } = upperAsymptotes(upperDemands(capacity));
+  const each = quantityText(names.y, each_tps);
+  if (all_tps === null || meet_at_clients === null) return `Asymptote of the law: ${each} each; nothing fills up.`;
+  const all = quantityText(names.y, all_tps);
+  const meet = `they meet at ${loadText(names, meet_at_clients)}: beyond, somebody must queue.`;
   if (measured === null) return `Asymptotes of the law: ${each} each and ${all} in all; ${meet}`;
   const why = `where ${placeName(measured.busiest)} would be busy all the time (it is for ${numberText(100 * measured.busy, 2)} % with ${loadText(names, measured.clients)})`;
   return `Upper bounds: ${each} each, as a lone one has, and ${all} in all, ${why}; ${meet}`;

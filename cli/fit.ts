@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { placeName } from '../analysis/binding.js';
-import { asymptoticBounds, balancedJobBounds, saturationClients } from '../analysis/bounds.js';
+import { asymptoticBounds, balancedJobBounds, upperAsymptotes } from '../analysis/bounds.js';
 import { type Capacity, capacityOf, upperDemands } from '../analysis/capacity.js';
 import { capacitySpec } from '../analysis/capacity-chart.js';
 import { boundsText, kneeText, type LoadNames, littleText, peakText } from '../analysis/capacity-findings.js';
@@ -132,7 +132,6 @@ function jsonPeak({ peak }: Capacity['law']): object {
 function jsonCurve(capacity: Capacity): object {
   const { name, rows, law, knee, demands, measured, littles_law } = capacity;
   const upper = upperDemands(capacity);
-  const saturation = saturationClients(upper);
   return {
     name,
     law: {
@@ -146,9 +145,7 @@ function jsonCurve(capacity: Capacity): object {
     knee,
     upper_bounds: {
       from: measured === null ? 'law' : 'busy',
-      each_tps: 1e6 / (upper.total_us + upper.delay_us),
-      all_tps: upper.largest_us > 0 ? 1e6 / upper.largest_us : null,
-      meet_at_clients: Number.isFinite(saturation) ? saturation : null,
+      ...upperAsymptotes(upper),
       busiest: measured === null ? null : placeName(measured.busiest),
       busy: measured?.busy ?? null,
     },
