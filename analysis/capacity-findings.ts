@@ -14,7 +14,7 @@ export interface LoadNames {
 }
 
 /** `35.6 clients`. */
-export const loadText = ({ x }: LoadNames, value: number): string =>
+const loadText = ({ x }: LoadNames, value: number): string =>
   `${numberText(value)} ${value === 1 && x === 'clients' ? 'client' : columnInfo(x).noun}`;
 
 /** `35.6 clients (32.4 to 40.5)`. */

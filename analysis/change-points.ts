@@ -12,7 +12,7 @@ export const RUNS_BEYOND = 3;
 export const RUNS_LEAST = 8;
 
 /** Of what is called a change, this share is false on average. */
-export const FALSE_SHARE = 0.05;
+const FALSE_SHARE = 0.05;
 
 export interface Change {
   /** Index of the first value after it. */

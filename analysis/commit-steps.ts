@@ -36,7 +36,7 @@ const clientText = ({ session }: CommitTrace): string => `client ${session + 1}`
 const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 /** In which stage a session is; which lock it wants there. */
-export const PHASE_LANES: Readonly<Record<number, Lane>> = {
+const PHASE_LANES: Readonly<Record<number, Lane>> = {
   [QUEUE]: 'client',
   [CLIENT]: 'client',
   [EXECUTION]: 'client',

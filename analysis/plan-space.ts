@@ -14,7 +14,7 @@ import { mergeSettings, parseSetting, type Setting } from '../workloads/setting.
 import { crashClaims, isWeaker } from './crash-claims.js';
 
 /** What a change takes, from the least: of two sets with equally many changes, the one whose hardest is easier is smaller. */
-export const EFFORTS = ['setting', 'weaker setting', 'machines', 'disk', 'distance', 'version'] as const;
+const EFFORTS = ['setting', 'weaker setting', 'machines', 'disk', 'distance', 'version'] as const;
 export type Effort = (typeof EFFORTS)[number];
 
 export interface Change {

@@ -33,7 +33,7 @@ export interface Judged {
   readonly verdict: Verdict;
 }
 
-export const QUANTITIES: readonly Quantity[] = ['tps', 'latency_mean_us', 'latency_p95_us', 'latency_p99_us'];
+const QUANTITIES: readonly Quantity[] = ['tps', 'latency_mean_us', 'latency_p95_us', 'latency_p99_us'];
 
 /** `isInside`: does what was measured cover the point? */
 export function judge(

@@ -15,8 +15,8 @@ import type { Part, Point, Workload } from '../workloads/workload.js';
 import { createRun, type RunDirectory, writeWhole } from './store.js';
 import type { Manifest } from './store-manifest.js';
 
-export const PLAN_FILE = 'plan.json';
-export const FRONTIER_FILE = 'frontier.csv';
+const PLAN_FILE = 'plan.json';
+const FRONTIER_FILE = 'frontier.csv';
 
 export const PLAN_PART = 'plan';
 export const FRONTIER_PART = 'frontier';

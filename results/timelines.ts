@@ -13,7 +13,7 @@ import { unpackWorkload } from './store-manifest.js';
 
 const RECORDS_FILE = 'timelines.jsonl';
 export const TIMELINE_FILE = 'timeline.csv';
-export const EVENTS_FILE = 'timeline-events.csv';
+const EVENTS_FILE = 'timeline-events.csv';
 
 interface TimelineRecord {
   readonly point: number;

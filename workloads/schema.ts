@@ -251,7 +251,7 @@ export const crashSchema = strict('key', {
   variants: variantsOf({ schedule: scheduleSchema, replicas_crash: replicasCrashSchema }),
 });
 
-export const EXPERIMENTS = ['sweep', 'timeline', 'crash'] as const;
+const EXPERIMENTS = ['sweep', 'timeline', 'crash'] as const;
 
 /** A tour: other workloads one after the other, each as it is or made sparser. */
 export const tourSchema = strict('key', {
@@ -274,7 +274,6 @@ export type SweepContent = z.output<typeof sweepSchema>;
 export type TimelineContent = z.output<typeof timelineSchema>;
 export type CrashContent = z.output<typeof crashSchema>;
 export type EventContent = z.output<typeof eventSchema>;
-export type TourContent = z.output<typeof tourSchema>;
 
 /** What the loader hands on as a chart is what the schema lets through. */
 const _chartsAreRequests = (chart: z.output<typeof chartSchema>): ChartRequest => chart;

@@ -54,12 +54,6 @@ export interface CrashExperiment {
   readonly replicasCrash: ReplicasCrash;
 }
 
-/** A named alternative: several parameters set together, one point (or one curve) for each. */
-export interface Variant {
-  readonly name: string;
-  readonly set: Partial<Settings>;
-}
-
 export const RUNTIME_CHOICES = ['virtual', 'threads', 'both'] as const;
 export type RuntimeChoice = (typeof RUNTIME_CHOICES)[number];
 

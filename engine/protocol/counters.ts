@@ -49,7 +49,7 @@ const ofSource = (renamed: string, about: string, read: SourceCounter['read']): 
 
 const MARIADB = ['mariadb-10.11'] as const;
 
-export const COUNTERS = {
+const COUNTERS = {
   Rpl_semi_sync_master_clients: ofSource('clients', 'connected semi-sync replicas', (s) => s.clients),
   Rpl_semi_sync_master_get_ack: {
     provider: 'source plugin',

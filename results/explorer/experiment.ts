@@ -60,7 +60,7 @@ function settings(texts: readonly (readonly [ParameterName, string])[], at: Prob
 }
 
 /** Where one thing tells the curves apart, that is their name; it then looks as it does in every chart. */
-export function curveName(curve: Curve, curves: readonly Curve[]): string {
+function curveName(curve: Curve, curves: readonly Curve[]): string {
   const { title } = PROFILES[curve.profile];
   const profiles = new Set(curves.map(({ profile }) => profile));
   if (profiles.size === curves.length) return title;

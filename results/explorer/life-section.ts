@@ -1,7 +1,7 @@
 /** The part of the page in which one commit can be followed, as it is before the script begins. */
 import { type Html, html } from '../report/html.js';
 
-export const QUANTILES = [
+const QUANTILES = [
   [0.5, 'a typical one (median)'],
   [0.95, 'a slow one (95th percentile)'],
   [0.05, 'a quick one (5th percentile)'],
