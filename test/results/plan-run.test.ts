@@ -15,7 +15,17 @@ import { runPlan } from '../../results/run-plan.js';
 import type { RunDirectory } from '../../results/store.js';
 import { beginManifest } from '../../results/store-manifest.js';
 import { parseSetOption } from '../../workloads/load.js';
-import { CHROMIUM, launch, seriousViolations, until, visitFile } from '../browser.js';
+import {
+  CHROMIUM,
+  faintTexts,
+  launch,
+  type Scheme,
+  seriousViolations,
+  turn,
+  until,
+  type Visit,
+  visitFile,
+} from '../browser.js';
 import { DEFAULT_THREADS } from './default-threads.js';
 
 const workerFile = fileURLToPath(new URL('../../dist/engine/runtimes/pool/point-worker.js', import.meta.url));
@@ -118,7 +128,7 @@ describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
 
   const shown = `document.querySelectorAll('[data-chart="frontier"] svg .mark-symbol path').length`;
 
-  async function visit(width: number, scheme: 'light' | 'dark') {
+  async function visit(width: number, scheme: Scheme) {
     const file = join(folder, `${width}-${scheme}.html`);
     writeFileSync(file, report());
     const visited = await visitFile(browser, file, width, scheme);
@@ -131,19 +141,26 @@ describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
     await until(page, `document.querySelector('[data-chart="frontier"]').dataset.state`, 'drawn');
   }
 
-  test.each([
-    [360, 'light'],
-    [360, 'dark'],
-    [1400, 'light'],
-    [1400, 'dark'],
-  ] as const)('%i pixels wide, %s: fits, asks for nothing, and shuts nobody out', async (width, scheme) => {
-    const { page, complaints } = await visit(width, scheme);
-    expect(complaints).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-    expect(await page.evaluate(shown)).toBe(7 * 2);
-    await page.evaluate(`document.querySelectorAll('details').forEach((details) => { details.open = true; })`);
-    expect(await seriousViolations(page)).toEqual([]);
-    await page.context().close();
+  describe.each([
+    [360, 'dark', 'light'],
+    [1400, 'light', 'dark'],
+  ] as const)('opened %i pixels wide, %s', (width, opened, turned) => {
+    let visited: Visit;
+    beforeAll(async () => {
+      visited = await visit(width, opened);
+    });
+    afterAll(() => visited?.page.context().close());
+
+    test.each([opened, turned])('%s: fits, asks for nothing, and shuts nobody out', async (scheme) => {
+      const { page, complaints } = visited;
+      await turn(page, width, scheme);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      expect(await page.evaluate(shown)).toBe(7 * 2);
+      await page.evaluate(`document.querySelectorAll('details').forEach((details) => { details.open = true; })`);
+      expect(await seriousViolations(page)).toEqual([]);
+      expect(await faintTexts(page, scheme)).toEqual([]);
+      expect(complaints).toEqual([]);
+    });
   });
 
   test('a curve is hidden from the keyboard', async () => {
