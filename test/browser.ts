@@ -78,8 +78,8 @@ export async function seriousViolations(page: Page): Promise<string[]> {
 const LEAST_CONTRAST = 3;
 
 /**
- * Texts of pictures that stand out too little from the page, and the page itself where it is not as dark as the scheme:
- * axe looks at no text of an SVG. A picture whose colours do not follow the scheme is full of them.
+ * Texts of pictures that stand out too little from the page, or the bar they are written on, and the page itself where it is
+ * not as dark as the scheme: axe looks at no text of an SVG. A picture whose colours do not follow the scheme is full of them.
  */
 export async function faintTexts(page: Page, scheme: Scheme): Promise<string[]> {
   return (await page.evaluate(`(() => {
@@ -95,9 +95,10 @@ export async function faintTexts(page: Page, scheme: Scheme): Promise<string[]> 
     const page = luminance('white', root, body);
     const found = (page < 0.18) === ${scheme === 'dark'} ? [] : ['page: ' + root + ', ' + body];
     for (const text of document.querySelectorAll('svg text')) {
-      const { fill } = getComputedStyle(text);
+      const [{ fill }, bar] = [getComputedStyle(text), text.previousElementSibling];
+      const ground = bar?.tagName === 'rect' ? luminance('white', root, body, getComputedStyle(bar).fill) : page;
       const own = luminance('white', root, body, fill);
-      const contrast = (Math.max(own, page) + 0.05) / (Math.min(own, page) + 0.05);
+      const contrast = (Math.max(own, ground) + 0.05) / (Math.min(own, ground) + 0.05);
       if (text.getClientRects().length > 0 && contrast < ${LEAST_CONTRAST}) found.push(text.textContent + ': ' + fill);
     }
     return found;
