@@ -1,9 +1,13 @@
-/** The notebooks' data, made by the workbench's own commands: the same bytes each time, in some twenty seconds. */
+/**
+ * The notebooks' data: the bytes that the workbench's own commands make, every time. What has a steady state is swept here,
+ * without the charts and the report that `acklab sweep` would add to it.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
+import { sweep, toCsv } from '../results/library.js';
 import { packageRoot } from '../workloads/package-root.js';
 
 const DATA = 'notebooks/data';
@@ -21,16 +25,15 @@ type Measured = Readonly<Record<string, string>>;
 
 const calibration = (split: string): string => `notebooks/calibrations/${split}.yaml`;
 
-const WORKLOADS: readonly (readonly [name: string, ...options: string[]])[] = [
+const SWEEPS: readonly (readonly [name: string, options?: { precision?: number; calibrations?: string[] }])[] = [
   ['upgrade-clients'],
   // Shares are means over many servers, so each need not be known as well as by itself.
-  ['upgrade-orders', '--precision', '5%'],
+  ['upgrade-orders', { precision: 0.05 }],
   ['zones-wait'],
   ['zones-quorum'],
-  ['zones-crash'],
-  ['zones-lost'],
-  ['your-forecast', '--calibration', calibration('clients')],
+  ['your-forecast', { calibrations: [calibration('clients')] }],
 ];
+const EXPERIMENTS = ['zones-crash', 'zones-lost'];
 
 /** Throws where the command fails; it has said why by then. */
 function acklab(args: readonly string[]): string {
@@ -46,6 +49,7 @@ function acklab(args: readonly string[]): string {
 }
 
 const write = (file: string, text: string): void => writeFileSync(join(packageRoot(), file), text);
+const workload = (name: string): string => `notebooks/workloads/${name}.yaml`;
 
 /** Measured rows of both MySQL versions. */
 function measuredRows(): Measured[] {
@@ -59,24 +63,23 @@ function divide(split: string, rows: readonly Measured[], calibrate: boolean): v
   for (const [name, own] of Object.entries(files))
     write(`${DATA}/${split}-${name}.csv`, stringify(own, { header: true }));
   if (calibrate) acklab(['calibrate', `${DATA}/${split}-some.csv`, '--out', calibration(split)]);
-  for (const name of Object.keys(files)) {
-    const predictions = acklab([
-      'validate',
-      `${DATA}/${split}-${name}.csv`,
-      '--calibration',
-      calibration(split),
-      '--csv',
-    ]);
-    write(`${DATA}/${split}-${name}-predictions.csv`, predictions);
+  const both = Object.keys(files).map((name) => `${DATA}/${split}-${name}.csv`);
+  const validated = acklab(['validate', ...both, '--calibration', calibration(split), '--csv']);
+  const [head, ...lines] = validated.trimEnd().split('\n');
+  for (const [name, own] of Object.entries(files)) {
+    write(`${DATA}/${split}-${name}-predictions.csv`, `${[head, ...lines.splice(0, own.length)].join('\n')}\n`);
   }
 }
 
-export function makeData({ calibrate }: { readonly calibrate: boolean }): void {
+export async function makeData({ calibrate }: { readonly calibrate: boolean }): Promise<void> {
   rmSync(join(packageRoot(), DATA), { recursive: true, force: true });
   mkdirSync(join(packageRoot(), DATA));
   const rows = measuredRows();
   for (const split of Object.keys(SPLITS)) divide(split, rows, calibrate);
-  for (const [name, ...options] of WORKLOADS) {
-    acklab(['sweep', `notebooks/workloads/${name}.yaml`, '--out', `${DATA}/${name}`, ...options]);
+  for (const [name, options] of SWEEPS) {
+    process.stderr.write(`${workload(name)}\n`);
+    mkdirSync(join(packageRoot(), DATA, name));
+    write(`${DATA}/${name}/observations.csv`, toCsv((await sweep(workload(name), options)).rows));
   }
+  for (const name of EXPERIMENTS) acklab(['sweep', workload(name), '--out', `${DATA}/${name}`]);
 }
