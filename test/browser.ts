@@ -53,6 +53,19 @@ export async function turn(page: Page, width: number, scheme: Scheme): Promise<v
   await page.emulateMedia({ colorScheme: scheme });
 }
 
+/** Looks at the page with all that it folds away unfolded, and folds it again. */
+export async function unfolded(page: Page, look: () => Promise<void>): Promise<void> {
+  await page.evaluate(`document.querySelectorAll('details:not([open])').forEach((details) => {
+    details.open = true;
+    details.classList.add('unfolded');
+  })`);
+  await look();
+  await page.evaluate(`document.querySelectorAll('details.unfolded').forEach((details) => {
+    details.open = false;
+    details.classList.remove('unfolded');
+  })`);
+}
+
 /** However long it takes on a machine that has other things to do. */
 const PATIENCE_MS = 50_000;
 

@@ -17,6 +17,7 @@ import {
   type Scheme,
   seriousViolations,
   turn,
+  unfolded,
   until,
   type Visit,
   visitFile,
@@ -106,11 +107,10 @@ describe.skipIf(CHROMIUM === undefined)('in a browser', () => {
           '[...document.querySelectorAll("article.chart svg")].map((svg) => svg.parentElement.clientWidth - svg.getBoundingClientRect().width)',
         )) as number[];
         for (const pixels of spare) expect(pixels).toBeGreaterThanOrEqual(-1);
-        const setOpen = (open: boolean) =>
-          page.evaluate(`document.querySelectorAll("details").forEach((details) => { details.open = ${open}; })`);
-        await setOpen(true);
-        expect(await seriousViolations(page)).toEqual([]);
-        await setOpen(false);
+        await unfolded(page, async () => {
+          expect(await seriousViolations(page)).toEqual([]);
+          expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+        });
         expect(await faintTexts(page, scheme)).toEqual([]);
         expect(complaints).toEqual([]);
       },

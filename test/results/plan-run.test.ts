@@ -22,6 +22,7 @@ import {
   type Scheme,
   seriousViolations,
   turn,
+  unfolded,
   until,
   type Visit,
   visitFile,
@@ -156,8 +157,10 @@ describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
       await turn(page, width, scheme);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       expect(await page.evaluate(shown)).toBe(7 * 2);
-      await page.evaluate(`document.querySelectorAll('details').forEach((details) => { details.open = true; })`);
-      expect(await seriousViolations(page)).toEqual([]);
+      await unfolded(page, async () => {
+        expect(await seriousViolations(page)).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      });
       expect(await faintTexts(page, scheme)).toEqual([]);
       expect(complaints).toEqual([]);
     });
