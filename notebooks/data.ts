@@ -1,13 +1,25 @@
 /**
- * The notebooks' data: the bytes that the workbench's own commands make, every time. What has a steady state is swept here,
- * without the charts and the report that `acklab sweep` would add to it.
+ * The notebooks' data: the bytes that the workbench's own commands make, every time. Runs are as of `acklab sweep`, but for
+ * charts and report: to draw what nobody opens would take as long as to simulate it.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import { sweep, toCsv } from '../results/library.js';
+import { now, startTimer } from '../cli/clock.js';
+import { defaultJobs } from '../engine/runtimes/pool/run-points.js';
+import { packageVersion } from '../results/package-version.js';
+import { runSweep } from '../results/run-sweep.js';
+import { createRun } from '../results/store.js';
+import {
+  beginManifest,
+  DEFAULT_MILLISECONDS,
+  DEFAULT_PRECISION,
+  DEFAULT_REPETITIONS,
+} from '../results/store-manifest.js';
+import { calibrationsWith } from '../workloads/calibration-file.js';
+import { loadWorkload } from '../workloads/load.js';
 import { packageRoot } from '../workloads/package-root.js';
 
 const DATA = 'notebooks/data';
@@ -25,15 +37,20 @@ type Measured = Readonly<Record<string, string>>;
 
 const calibration = (split: string): string => `notebooks/calibrations/${split}.yaml`;
 
-const SWEEPS: readonly (readonly [name: string, options?: { precision?: number; calibrations?: string[] }])[] = [
+const WORKLOADS: readonly (readonly [name: string, options?: SweepOptions])[] = [
   ['upgrade-clients'],
   // Shares are means over many servers, so each need not be known as well as by itself.
   ['upgrade-orders', { precision: 0.05 }],
   ['zones-wait'],
   ['zones-quorum'],
+  ['zones-crash'],
+  ['zones-lost'],
   ['your-forecast', { calibrations: [calibration('clients')] }],
 ];
-const EXPERIMENTS = ['zones-crash', 'zones-lost'];
+interface SweepOptions {
+  readonly precision?: number;
+  readonly calibrations?: readonly string[];
+}
 
 /** Throws where the command fails; it has said why by then. */
 function acklab(args: readonly string[]): string {
@@ -49,7 +66,6 @@ function acklab(args: readonly string[]): string {
 }
 
 const write = (file: string, text: string): void => writeFileSync(join(packageRoot(), file), text);
-const workload = (name: string): string => `notebooks/workloads/${name}.yaml`;
 
 /** Measured rows of both MySQL versions. */
 function measuredRows(): Measured[] {
@@ -71,15 +87,30 @@ function divide(split: string, rows: readonly Measured[], calibrate: boolean): v
   }
 }
 
+async function sweep(name: string, { precision = DEFAULT_PRECISION, calibrations = [] }: SweepOptions = {}) {
+  const file = `notebooks/workloads/${name}.yaml`;
+  process.stderr.write(`${file}\n`);
+  const threads = {
+    repetitions: DEFAULT_REPETITIONS,
+    milliseconds: DEFAULT_MILLISECONDS,
+    placement: null,
+    disk: null,
+  };
+  const request = { workloads: [file], set: [], calibrations, seed: null, precision, runtime: null, threads };
+  const jobs = defaultJobs();
+  const workload = loadWorkload(join(packageRoot(), file), [], calibrationsWith(calibrations));
+  const run = createRun(
+    join(packageRoot(), DATA, name),
+    beginManifest(workload, { acklab: packageVersion(), started: now().toISOString(), request, jobs }),
+  );
+  const { signal } = new AbortController();
+  await runSweep(run, { jobs, signal, now, elapsedSeconds: startTimer(), onPoint: () => {} });
+}
+
 export async function makeData({ calibrate }: { readonly calibrate: boolean }): Promise<void> {
   rmSync(join(packageRoot(), DATA), { recursive: true, force: true });
   mkdirSync(join(packageRoot(), DATA));
   const rows = measuredRows();
   for (const split of Object.keys(SPLITS)) divide(split, rows, calibrate);
-  for (const [name, options] of SWEEPS) {
-    process.stderr.write(`${workload(name)}\n`);
-    mkdirSync(join(packageRoot(), DATA, name));
-    write(`${DATA}/${name}/observations.csv`, toCsv((await sweep(workload(name), options)).rows));
-  }
-  for (const name of EXPERIMENTS) acklab(['sweep', workload(name), '--out', `${DATA}/${name}`]);
+  for (const [name, options] of WORKLOADS) await sweep(name, options);
 }
