@@ -122,8 +122,12 @@ const report = (): string =>
 
 describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
   let browser: Browser;
+  let phone: Visit;
+  let desk: Visit;
   beforeAll(async () => {
     browser = await launch();
+    phone = await visit(360, 'dark');
+    desk = await visit(1400, 'light');
   });
   afterAll(() => browser?.close());
 
@@ -142,18 +146,15 @@ describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
     await until(page, `document.querySelector('[data-chart="frontier"]').dataset.state`, 'drawn');
   }
 
-  describe.each([
-    [360, 'dark', 'light'],
-    [1400, 'light', 'dark'],
-  ] as const)('opened %i pixels wide, %s', (width, opened, turned) => {
-    let visited: Visit;
-    beforeAll(async () => {
-      visited = await visit(width, opened);
-    });
-    afterAll(() => visited?.page.context().close());
-
-    test.each([opened, turned])('%s: fits, asks for nothing, and shuts nobody out', async (scheme) => {
-      const { page, complaints } = visited;
+  test.each([
+    ['telephone', 360, 'dark'],
+    ['telephone', 360, 'light'],
+    ['desk', 1400, 'light'],
+    ['desk', 1400, 'dark'],
+  ] as const)(
+    'opened on a %s, %i pixels wide, %s: fits, asks for nothing, and shuts nobody out',
+    async (opened, width, scheme) => {
+      const { page, complaints } = opened === 'desk' ? desk : phone;
       await turn(page, width, scheme);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       expect(await page.evaluate(shown)).toBe(7 * 2);
@@ -163,15 +164,14 @@ describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
       });
       expect(await faintTexts(page, scheme)).toEqual([]);
       expect(complaints).toEqual([]);
-    });
-  });
+    },
+  );
 
   test('a curve is hidden from the keyboard', async () => {
-    const { page, complaints } = await visit(1400, 'light');
+    const { page, complaints } = desk;
     await page.locator('#chart-frontier .legend button').first().focus();
     await page.keyboard.press('Space');
     await until(page, shown, 6 * 2);
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 });

@@ -29,6 +29,9 @@ if (CHROMIUM === undefined) {
 let browser: Browser;
 let folder: string;
 const report = writeReport(reportInput());
+/** Opened on a telephone at night and on a desk by day, for all that leave the page as it was. */
+let phone: Visit;
+let desk: Visit;
 
 async function visit(width: number, scheme: Scheme, html = report): Promise<Visit> {
   const file = join(folder, `report-${width}-${scheme}.html`);
@@ -55,43 +58,39 @@ describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'acklab-report-'));
     browser = await launch();
+    phone = await visit(360, 'dark');
+    desk = await visit(1400, 'light');
+    for (const { page } of [phone, desk]) await drawAll(page);
   });
   afterAll(async () => {
     await browser?.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  describe.each([
-    [360, 'dark', 'light'],
-    [1400, 'light', 'dark'],
-  ] as const)('opened %i pixels wide, %s', (width, opened, turned) => {
-    let visited: Visit;
-    beforeAll(async () => {
-      visited = await visit(width, opened);
-      await drawAll(visited.page);
-    });
-    afterAll(() => visited?.page.context().close());
-
-    it.each([opened, turned])(
-      'shows every chart inside the window, %s, without a request, a complaint, or anything serious to axe',
-      async (scheme) => {
-        const { page, complaints } = visited;
-        await turn(page, width, scheme);
-        expect(await points(page, 'clients-throughput').count()).toBe(36);
+  it.each([
+    ['telephone', 360, 'dark'],
+    ['telephone', 360, 'light'],
+    ['desk', 1400, 'light'],
+    ['desk', 1400, 'dark'],
+  ] as const)(
+    'opened on a %s, draws every chart inside a window of %i pixels, %s, without a request, a complaint, or anything serious to axe',
+    async (opened, width, scheme) => {
+      const { page, complaints } = opened === 'desk' ? desk : phone;
+      await turn(page, width, scheme);
+      expect(await points(page, 'clients-throughput').count()).toBe(36);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      const widths = (await page.evaluate(
+        `[...document.querySelectorAll('.picture')].map((p) => p.querySelector('svg').getBoundingClientRect().width - p.clientWidth)`,
+      )) as number[];
+      for (const spare of widths) expect(Math.abs(spare)).toBeLessThan(12);
+      await unfolded(page, async () => {
+        expect(await seriousViolations(page)).toEqual([]);
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-        const widths = (await page.evaluate(
-          `[...document.querySelectorAll('.picture')].map((p) => p.querySelector('svg').getBoundingClientRect().width - p.clientWidth)`,
-        )) as number[];
-        for (const spare of widths) expect(Math.abs(spare)).toBeLessThan(12);
-        await unfolded(page, async () => {
-          expect(await seriousViolations(page)).toEqual([]);
-          expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-        });
-        expect(await faintTexts(page, scheme)).toEqual([]);
-        expect(complaints).toEqual([]);
-      },
-    );
-  });
+      });
+      expect(await faintTexts(page, scheme)).toEqual([]);
+      expect(complaints).toEqual([]);
+    },
+  );
 
   it('stacks small multiples on a telephone and sets them side by side on a desk', async () => {
     const { page } = await visit(1400, 'light');
@@ -104,8 +103,7 @@ describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
   });
 
   it('hides and shows a series from the keyboard', async () => {
-    const { page, complaints } = await visit(1400, 'light');
-    await drawn(page, 'clients-latency');
+    const { page, complaints } = desk;
     const legend = page.locator('#chart-clients-latency .legend button');
     expect(await points(page, 'clients-latency').count()).toBe(12);
     await legend.first().focus();
@@ -117,11 +115,10 @@ describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
     expect(await legend.nth(1).getAttribute('aria-pressed')).toBe('true');
     await until(page, `document.querySelectorAll('[data-chart="clients-latency"] svg .mark-symbol path').length`, 12);
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 
   it('opens a table and downloads its rows from the keyboard', async () => {
-    const { page } = await visit(360, 'dark');
+    const { page } = phone;
     await page.locator('#chart-clients-latency summary').focus();
     await page.keyboard.press('Enter');
     expect(await page.locator('#chart-clients-latency table').isVisible()).toBe(true);
@@ -134,7 +131,6 @@ describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
       .split('\n');
     expect(lines).toHaveLength(1 + 12);
     expect(lines[0]).toMatch(/^runtime,profile,wait_point/);
-    await page.context().close();
   });
 
   it('draws a point for each measured row, hides those of a version, and hands out the rows', async () => {
@@ -161,8 +157,7 @@ describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
   });
 
   it('tells a point’s numbers, and their interval, under the pointer', async () => {
-    const { page, complaints } = await visit(1400, 'light');
-    await drawn(page, 'clients-throughput');
+    const { page, complaints } = desk;
     // The last one is on top of any that it covers.
     await points(page, 'clients-throughput').last().hover();
     const tooltip = page.locator('.vg-tooltip.visible');
@@ -171,7 +166,6 @@ describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
     expect(text).toMatch(/throughput \(tx\/s\)/);
     expect(text).toMatch(/95 % interval/);
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 
   it('would notice a script or a request that the policy keeps out, and an image that the blind cannot read', async () => {
