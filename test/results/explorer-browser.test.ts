@@ -252,8 +252,9 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
   });
 
   it('on a telephone the first picture stays in sight, and covers no control that has the focus', async () => {
-    const { page } = await visit(360, 'light', FEW);
-    await settled(page);
+    const { page } = phone;
+    await turn(page, 360, 'light');
+    await until(page, FITS, true);
     const covered: string[] = [];
     let below = 0;
     await page.locator('#preset').focus();
@@ -269,7 +270,6 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
     }
     expect(covered).toEqual([]);
     expect(below).toBeGreaterThan(30);
-    await page.context().close();
   });
 
   it('copies the workload file and the link', async () => {
@@ -296,8 +296,7 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
   });
 
   it('follows one commit step by step from the keyboard, to its answer and back', async () => {
-    const { page, complaints } = await visit(1400, 'light', FEW);
-    await followed(page);
+    const { page, complaints } = desk;
     const steps = await page.locator('#life-steps li').allTextContents();
     expect(steps.length).toBeGreaterThan(12);
     await page.locator('#life-next').focus();
@@ -316,18 +315,15 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
     await page.keyboard.press('End');
     expect(await page.locator('#life-time').getAttribute('aria-valuetext')).toMatch(/ms$/);
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 
   it('follows a commit of the point that is clicked', async () => {
-    const { page } = await visit(1400, 'light', FEW);
-    await followed(page);
-    // The second point of the first curve.
-    await page.locator('#picture-measure .point').nth(1).click();
+    const { page } = desk;
+    // The fourth point of the first curve.
+    await page.locator('#picture-measure .point').nth(3).click();
     await until(page, `document.querySelector('#life-curve').value`, 'MySQL 5.6');
     expect(await page.locator('#life-at').inputValue()).toBe('8 clients');
     await until(page, `document.querySelector('#life-summary').textContent.includes('of 8: 8.5')`, true);
-    await page.context().close();
   });
 
   it('gives up a sketch that nobody would wait for when something else is wanted', async () => {
@@ -361,14 +357,15 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
   });
 
   it('where motion is not wanted, playing goes from step to step', async () => {
-    const { page } = await visit(1400, 'light', FEW);
-    await followed(page);
+    const { page } = desk;
+    await page.locator('#life-first').click();
     const instants = new Set((await page.locator('#life-steps .number').allTextContents()).map((text) => text.trim()));
     await page.locator('#life-play').click();
     await until(page, `document.querySelector('#life-now').textContent.includes('executes')`, true);
     const at = (await textOf(page, 'life-clock'))!.split(' of ')[0]!;
     expect(instants).toContain(at);
-    await page.context().close();
+    await page.locator('#life-play').click();
+    expect(await page.locator('#life-play').getAttribute('aria-label')).toBe('Play');
   });
 
   it('would notice a script or a request that the policy keeps out', async () => {
@@ -378,7 +375,7 @@ describe.skipIf(CHROMIUM === undefined)('the explorer in a browser', { timeout: 
     );
     const broken = join(folder, 'broken.html');
     writeFileSync(broken, html);
-    const { page, complaints } = await visit(1400, 'light', '', broken);
+    const { page, complaints } = await visit(1400, 'light', FEW, broken);
     const keptOut = () => complaints.filter((text) => /Content Security Policy/.test(text)).length;
     await expect.poll(keptOut, { timeout: 15_000 }).toBeGreaterThanOrEqual(2);
     expect(await seriousViolations(page)).toEqual([expect.stringMatching(/^image-alt: /)]);
