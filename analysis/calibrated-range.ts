@@ -79,6 +79,8 @@ function isIdle(name: ParameterName, settings: Settings): boolean {
 }
 
 function equalReason(name: ParameterName, settings: Settings, rows: readonly Settings[]): string[] {
+  // A plan asks for each of its points, mostly about what it shares with the rows, and texts take their time.
+  if (rows.some((row) => row[name] === settings[name])) return [];
   const text = formatValue(name, settings[name] as never);
   const measured = [...new Set(rows.map((row) => formatValue(name, row[name] as never)))];
   if (measured.includes(text)) return [];
