@@ -55,9 +55,9 @@ charts:
   return 'small.yaml';
 }
 
-/** A sweep of 120 points that takes a second or two, for those who interrupt it. */
-export function writeLongWorkload(folder: string): string {
-  const clients = Array.from({ length: 120 }, (_, index) => index + 1).join(', ');
+/** A sweep that takes a while, for those who interrupt it. */
+export function writeLongWorkload(folder: string, points = 120): string {
+  const clients = Array.from({ length: points }, (_, index) => index + 1).join(', ');
   writeFileSync(
     join(folder, 'long.yaml'),
     `name: long
