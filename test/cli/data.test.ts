@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OBSERVATION_COLUMNS } from '../../engine/measure/observation.js';
 import { PARAMETER_NAMES } from '../../engine/protocol/parameters.js';
-import { acklab, ROOT, writeSmallWorkload } from './acklab.js';
+import { acklab, ROOT, SMALL_SWEEP, writeSmallWorkload } from './acklab.js';
 
 let cwd: string;
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), 'acklab-data-'));
   const small = writeSmallWorkload(cwd);
-  await acklab(cwd, 'sweep', small, '--out', 'run', '--quiet', '--precision', '20%');
+  await acklab(cwd, 'sweep', small, '--out', 'run', '--quiet', ...SMALL_SWEEP);
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { csvHeader } from '../../results/csv.js';
-import { acklab, ended, start, writeLongWorkload, writeSmallWorkload } from './acklab.js';
+import { acklab, ended, SMALL_SWEEP, start, writeLongWorkload, writeSmallWorkload } from './acklab.js';
 
 let cwd: string;
 let small: string;
@@ -134,7 +134,7 @@ test('a report is drawn again from the directory alone', async () => {
 });
 
 test('stdout has the summary, stderr the progress, and neither an escape code', async () => {
-  const { stdout, stderr } = await acklab(cwd, 'sweep', small, '--out', 'plain', '--precision', '20%');
+  const { stdout, stderr } = await acklab(cwd, 'sweep', small, '--out', 'plain', ...SMALL_SWEEP);
   expect(stdout).toContain('MySQL 5.7');
   expect(stdout).toContain('plain/report.html');
   expect(stderr).toMatch(/^6 points of small into plain\n6\/6 points, \d+ points\/s\n$/);
@@ -142,7 +142,7 @@ test('stdout has the summary, stderr the progress, and neither an escape code', 
 });
 
 test('--json prints one object; without --out, a run goes below results/, named by time and workload', async () => {
-  const json = await acklab(cwd, 'sweep', small, '--json', '--precision', '20%');
+  const json = await acklab(cwd, 'sweep', small, '--json', ...SMALL_SWEEP);
   const [name] = readdirSync(join(cwd, 'results'));
   expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-small$/);
   expect(JSON.parse(json.stdout)).toMatchObject({
@@ -156,7 +156,7 @@ test('--json prints one object; without --out, a run goes below results/, named 
 
 test('on a terminal there is a bar; NO_COLOR leaves the colours out', (context) => {
   const onTerminal = (env: string) => {
-    const command = `${env} '${process.execPath}' '${join(import.meta.dirname, '../../dist/cli/main.js')}' sweep ${small} --precision 20% --out tty-${env}`;
+    const command = `${env} '${process.execPath}' '${join(import.meta.dirname, '../../dist/cli/main.js')}' sweep ${small} ${SMALL_SWEEP.join(' ')} --out tty-${env}`;
     return spawnSync('script', ['-qec', command, '/dev/null'], {
       cwd,
       encoding: 'utf8',
@@ -178,7 +178,7 @@ test('two workloads make one run, with the charts of both', async () => {
     join(cwd, 'other.yaml'),
     readFileSync(join(cwd, small), 'utf8').replace('name: small\n', 'name: other\n'),
   );
-  const both = await acklab(cwd, 'sweep', small, 'other.yaml', '--out', 'both', '--precision', '20%', '--quiet');
+  const both = await acklab(cwd, 'sweep', small, 'other.yaml', '--out', 'both', ...SMALL_SWEEP, '--quiet');
   expect(both).toMatchObject({ code: 0, stderr: '' });
   const charts = readdirSync(join(cwd, 'both/charts')).filter((name) => name.endsWith('.svg'));
   expect(charts.filter((name) => !name.startsWith('model-'))).toEqual([
