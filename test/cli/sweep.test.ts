@@ -20,7 +20,7 @@ const rows = (directory: string) => readFileSync(join(cwd, directory, 'observati
 const record = (directory: string) => JSON.parse(readFileSync(join(cwd, directory, 'run.json'), 'utf8'));
 const ESCAPE = '\u001b';
 /** Of the sweep that is interrupted. */
-const POINTS = 40;
+const POINTS = 60;
 
 test('a run directory holds rows, record, charts and report', () => {
   expect(readdirSync(join(cwd, 'one'), { recursive: true }).sort()).toEqual([
