@@ -53,7 +53,7 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'acklab-docs-'));
   furnish(folder, root);
-  copyFileSync(join(root, 'workloads/builtin/wait-mode.yaml'), join(folder, 'my.yaml'));
+  copyFileSync(join(root, 'docs/guides/distance.yaml'), join(folder, 'my.yaml'));
   copyFileSync(join(root, 'test/fixtures/usl-cisco.csv'), join(folder, 'bench.csv'));
   copyFileSync(join(root, 'test/fixtures/sysbench.log'), join(folder, 'sysbench.log'));
   // As few rows as can be fitted, and cheap to simulate, stand for the reader's own measurements.
