@@ -78,7 +78,7 @@ async function buildNotebook(name: string): Promise<number> {
 rmSync(BUILT, { recursive: true, force: true });
 mkdirSync(BUILT, { recursive: true });
 const { values } = parseArgs({ options: { calibrate: { type: 'boolean', default: false } } });
-makeData(values);
+await makeData(values);
 for (const name of NOTEBOOKS) {
   const bytes = await buildNotebook(name);
   process.stdout.write(`notebooks/built/${name} (${(bytes / 1e6).toFixed(1)} MB)\n`);

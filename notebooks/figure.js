@@ -122,9 +122,22 @@ function save(name, text) {
 
 const cellText = (value) => (typeof value === 'number' ? numberText(value, 4) : (value ?? ''));
 
+/** The table of each chart: one that is drawn anew, since the telephone was turned, keeps that which a reader has opened. */
+const tables = new Map();
+
 function table(name, columns, rows) {
+  const csv = csvOf(columns, rows);
+  const before = tables.get(name);
+  if (before?.csv === csv) return before.details;
+  const details = newTable(name, columns, rows, csv);
+  details.open = before?.details.open ?? false;
+  tables.set(name, { csv, details });
+  return details;
+}
+
+function newTable(name, columns, rows, csv) {
   const button = html`<button class="download">Download as CSV</button>`;
-  button.addEventListener('click', () => save(name, csvOf(columns, rows)));
+  button.addEventListener('click', () => save(name, csv));
   return html`<details>
     <summary>The data <span class="count">${rows.length} rows</span></summary>
     <div class="scroll" tabindex="0" role="region" aria-label="data of ${name}">

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 
 export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
@@ -13,6 +13,8 @@ const FLAGS =
   '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM!, args: FLAGS.split(' ') });
+
+export type Scheme = 'light' | 'dark';
 
 export interface Visit {
   readonly page: Page;
@@ -24,7 +26,7 @@ export async function visitFile(
   browser: Browser,
   file: string,
   width: number,
-  scheme: 'light' | 'dark',
+  scheme: Scheme,
   { fragment = '', reducedMotion = 'reduce' }: { fragment?: string; reducedMotion?: 'reduce' | 'no-preference' } = {},
 ): Promise<Visit> {
   const context = await browser.newContext({
@@ -45,26 +47,73 @@ export async function visitFile(
   return { page, complaints };
 }
 
+/** The window as wide and the world as dark: what follows is the page's to do, and to be waited for. */
+export async function turn(page: Page, width: number, scheme: Scheme): Promise<void> {
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia({ colorScheme: scheme });
+}
+
+/** Looks at the page with all that it folds away unfolded, and folds it again. */
+export async function unfolded(page: Page, look: () => Promise<void>): Promise<void> {
+  await page.evaluate(`document.querySelectorAll('details:not([open])').forEach((details) => {
+    details.open = true;
+    details.classList.add('unfolded');
+  })`);
+  await look();
+  await page.evaluate(`document.querySelectorAll('details.unfolded').forEach((details) => {
+    details.open = false;
+    details.classList.remove('unfolded');
+  })`);
+}
+
 /** However long it takes on a machine that has other things to do. */
 const PATIENCE_MS = 50_000;
 
 /** Playwright's own way of waiting evaluates a string within the page, which the page's policy forbids. */
 export const until = (page: Page, expression: string, value: unknown): Promise<void> =>
-  expect.poll(() => page.evaluate(expression), { timeout: PATIENCE_MS }).toBe(value);
+  vi.waitFor(async () => expect(await page.evaluate(expression)).toBe(value), { timeout: PATIENCE_MS });
 
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-interface AxeViolation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-/** What axe finds serious or critical, each with the first element concerned. */
+/**
+ * What axe finds serious or critical, each with the first element concerned. The findings are told apart within the page:
+ * to hand over all that axe has looked at takes as long as looking.
+ */
 export async function seriousViolations(page: Page): Promise<string[]> {
   // The page's policy keeps scripts out, axe too: it comes by the debugger.
-  await page.evaluate(readFileSync(axeFile, 'utf8'));
-  const found = (await page.evaluate('axe.run(document)')) as { violations: AxeViolation[] };
-  const serious = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  return serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  if (!(await page.evaluate(`'axe' in window`))) await page.evaluate(readFileSync(axeFile, 'utf8'));
+  return (await page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => id + ': ' + nodes[0].html))`)) as string[];
+}
+
+/** Least ratio of luminances of large text and of what is drawn: WCAG 2.2, success criteria 1.4.3 and 1.4.11. */
+const LEAST_CONTRAST = 3;
+
+/**
+ * Texts of pictures that stand out too little from the page, or the bar they are written on, and the page itself where it is
+ * not as dark as the scheme: axe looks at no text of an SVG. A picture whose colours do not follow the scheme is full of them.
+ */
+export async function faintTexts(page: Page, scheme: Scheme): Promise<string[]> {
+  return (await page.evaluate(`(() => {
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    // WCAG 2.2, relative luminance.
+    const luminance = (...colours) => {
+      for (const colour of colours) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
+      const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map((byte) =>
+        byte / 255 <= 0.04045 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4);
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const [root, body] = [document.documentElement, document.body].map((e) => getComputedStyle(e).backgroundColor);
+    const page = luminance('white', root, body);
+    const found = (page < 0.18) === ${scheme === 'dark'} ? [] : ['page: ' + root + ', ' + body];
+    for (const text of document.querySelectorAll('svg text')) {
+      const [{ fill }, bar] = [getComputedStyle(text), text.previousElementSibling];
+      const ground = bar?.tagName === 'rect' ? luminance('white', root, body, getComputedStyle(bar).fill) : page;
+      const own = luminance('white', root, body, fill);
+      const contrast = (Math.max(own, ground) + 0.05) / (Math.min(own, ground) + 0.05);
+      if (text.getClientRects().length > 0 && contrast < ${LEAST_CONTRAST}) found.push(text.textContent + ': ' + fill);
+    }
+    return found;
+  })()`)) as string[];
 }

@@ -10,7 +10,18 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readObservations } from '../../notebooks/rows.js';
 import { packageRoot } from '../../workloads/package-root.js';
-import { CHROMIUM, launch, seriousViolations, until, type Visit, visitFile } from '../browser.js';
+import {
+  CHROMIUM,
+  faintTexts,
+  launch,
+  type Scheme,
+  seriousViolations,
+  turn,
+  unfolded,
+  until,
+  type Visit,
+  visitFile,
+} from '../browser.js';
 
 if (CHROMIUM === undefined) {
   console.warn('SKIPPED: the notebooks were not tried in a browser, because there is none: apt-get install chromium');
@@ -34,12 +45,27 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => browser?.close());
 
-async function visit(name: string, width: number, scheme: 'light' | 'dark'): Promise<Visit> {
+async function visit(name: string, width: number, scheme: Scheme): Promise<Visit> {
   const visited = await visitFile(browser, built(name), width, scheme);
-  const charts = NOTEBOOKS.find(([other]) => other === name)![1];
-  await until(visited.page, 'document.querySelectorAll("article.chart svg").length', charts);
+  await drawn(visited.page, name);
   return visited;
 }
+
+/** Every chart is there, and none is of before the window became as wide as it is. */
+function drawn(page: Page, name: string): Promise<void> {
+  const charts = NOTEBOOKS.find(([other]) => other === name)![1];
+  return until(page, 'document.querySelectorAll("article.chart svg:not(.before)").length', charts);
+}
+
+async function turned(page: Page, name: string, width: number, scheme: Scheme): Promise<void> {
+  if (page.viewportSize()!.width !== width) {
+    await page.evaluate('document.querySelectorAll("article.chart svg").forEach((svg) => svg.classList.add("before"))');
+  }
+  await turn(page, width, scheme);
+  await drawn(page, name);
+}
+
+const OPEN = 'document.querySelectorAll("details[open]").length';
 
 const titles = (page: Page): Promise<string[]> => page.locator('article.chart h3').allTextContents();
 
@@ -53,32 +79,54 @@ describe.each(NOTEBOOKS)('%s', (name) => {
 });
 
 describe.skipIf(CHROMIUM === undefined)('in a browser', () => {
-  describe.each(NOTEBOOKS)('%s', (name) => {
+  describe.each(NOTEBOOKS)('%s', (name, charts) => {
+    let phone: Visit;
+    let wall: Visit;
+    beforeAll(async () => {
+      phone = await visit(name, 360, 'dark');
+      wall = await visit(name, 1920, 'light');
+    });
+    afterAll(async () => {
+      for (const { page } of [phone, wall]) await page.context().close();
+    });
+
     it.each([
-      [360, 'light'],
-      [360, 'dark'],
-      [768, 'light'],
-      [1920, 'light'],
-      [1920, 'dark'],
-    ] as const)('fits %i pixels, %s: no request, no complaint, nothing serious to axe', async (width, scheme) => {
-      const { page, complaints } = await visit(name, width, scheme);
-      expect(await page.locator('.observablehq--error').count()).toBe(0);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-      const spare = (await page.evaluate(
-        '[...document.querySelectorAll("article.chart svg")].map((svg) => svg.parentElement.clientWidth - svg.getBoundingClientRect().width)',
-      )) as number[];
-      for (const pixels of spare) expect(pixels).toBeGreaterThanOrEqual(-1);
+      ['telephone', 360, 'dark'],
+      ['telephone', 360, 'light'],
+      ['telephone', 768, 'light'],
+      ['wall', 1920, 'light'],
+      ['wall', 1920, 'dark'],
+    ] as const)(
+      'opened on a %s, fits %i pixels, %s: no request, no complaint, nothing serious to axe',
+      async (opened, width, scheme) => {
+        const { page, complaints } = opened === 'wall' ? wall : phone;
+        await turned(page, name, width, scheme);
+        expect(await page.locator('.observablehq--error').count()).toBe(0);
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+        const spare = (await page.evaluate(
+          '[...document.querySelectorAll("article.chart svg")].map((svg) => svg.parentElement.clientWidth - svg.getBoundingClientRect().width)',
+        )) as number[];
+        for (const pixels of spare) expect(pixels).toBeGreaterThanOrEqual(-1);
+        await unfolded(page, async () => {
+          expect(await seriousViolations(page)).toEqual([]);
+          expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+        });
+        expect(await faintTexts(page, scheme)).toEqual([]);
+        expect(complaints).toEqual([]);
+      },
+    );
+
+    it('keeps a table open that a reader has opened, when the telephone is turned', async () => {
+      const { page } = phone;
       await page.evaluate('document.querySelectorAll("details").forEach((details) => { details.open = true; })');
-      expect(await seriousViolations(page)).toEqual([]);
-      expect(complaints).toEqual([]);
-      await page.context().close();
+      await turned(page, name, 740, 'light');
+      expect(await page.evaluate(OPEN)).toBe(charts);
     });
 
     it('puts a finding above every chart, and no sentence lacks its number', async () => {
-      const { page } = await visit(name, 1280, 'light');
+      const { page } = wall;
       for (const title of await titles(page)) expect(title).toMatch(/\d|lost/);
       expect(await page.locator('main').textContent()).not.toMatch(/NaN|undefined|Infinity|\[object/);
-      await page.context().close();
     });
 
     it('is worked by the keyboard alone', async () => {

@@ -15,7 +15,18 @@ import { runPlan } from '../../results/run-plan.js';
 import type { RunDirectory } from '../../results/store.js';
 import { beginManifest } from '../../results/store-manifest.js';
 import { parseSetOption } from '../../workloads/load.js';
-import { CHROMIUM, launch, seriousViolations, until, visitFile } from '../browser.js';
+import {
+  CHROMIUM,
+  faintTexts,
+  launch,
+  type Scheme,
+  seriousViolations,
+  turn,
+  unfolded,
+  until,
+  type Visit,
+  visitFile,
+} from '../browser.js';
 import { DEFAULT_THREADS } from './default-threads.js';
 
 const workerFile = fileURLToPath(new URL('../../dist/engine/runtimes/pool/point-worker.js', import.meta.url));
@@ -111,14 +122,18 @@ const report = (): string =>
 
 describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
   let browser: Browser;
+  let phone: Visit;
+  let desk: Visit;
   beforeAll(async () => {
     browser = await launch();
+    phone = await visit(360, 'dark');
+    desk = await visit(1400, 'light');
   });
   afterAll(() => browser?.close());
 
   const shown = `document.querySelectorAll('[data-chart="frontier"] svg .mark-symbol path').length`;
 
-  async function visit(width: number, scheme: 'light' | 'dark') {
+  async function visit(width: number, scheme: Scheme) {
     const file = join(folder, `${width}-${scheme}.html`);
     writeFileSync(file, report());
     const visited = await visitFile(browser, file, width, scheme);
@@ -132,26 +147,31 @@ describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
   }
 
   test.each([
-    [360, 'light'],
-    [360, 'dark'],
-    [1400, 'light'],
-    [1400, 'dark'],
-  ] as const)('%i pixels wide, %s: fits, asks for nothing, and shuts nobody out', async (width, scheme) => {
-    const { page, complaints } = await visit(width, scheme);
-    expect(complaints).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-    expect(await page.evaluate(shown)).toBe(7 * 2);
-    await page.evaluate(`document.querySelectorAll('details').forEach((details) => { details.open = true; })`);
-    expect(await seriousViolations(page)).toEqual([]);
-    await page.context().close();
-  });
+    ['telephone', 360, 'dark'],
+    ['telephone', 360, 'light'],
+    ['desk', 1400, 'light'],
+    ['desk', 1400, 'dark'],
+  ] as const)(
+    'opened on a %s, %i pixels wide, %s: fits, asks for nothing, and shuts nobody out',
+    async (opened, width, scheme) => {
+      const { page, complaints } = opened === 'desk' ? desk : phone;
+      await turn(page, width, scheme);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      expect(await page.evaluate(shown)).toBe(7 * 2);
+      await unfolded(page, async () => {
+        expect(await seriousViolations(page)).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      });
+      expect(await faintTexts(page, scheme)).toEqual([]);
+      expect(complaints).toEqual([]);
+    },
+  );
 
   test('a curve is hidden from the keyboard', async () => {
-    const { page, complaints } = await visit(1400, 'light');
+    const { page, complaints } = desk;
     await page.locator('#chart-frontier .legend button').first().focus();
     await page.keyboard.press('Space');
     await until(page, shown, 6 * 2);
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 });
