@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ['test/explorer-bundle.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What a test file loads stays loaded for the next, which saves a tenth of the time; no test changes what others see.
+    isolate: false,
     // Two cores: the pool of sweep workers inside one test already fills them.
     maxWorkers: 2,
     reporters: ['default', new CountReporter()],

@@ -24,17 +24,35 @@ export const medianInterval = (values: readonly number[], uniform: () => number)
   middle95(resampledMedian(values, uniform));
 
 function middle95(draw: () => number): readonly [number, number] {
-  const drawn = Array.from({ length: RESAMPLES }, draw).sort((a, b) => a - b);
-  return [quantileSorted(drawn, 0.025), quantileSorted(drawn, 0.975)];
+  const drawn = new Float64Array(RESAMPLES);
+  for (let i = 0; i < RESAMPLES; i++) drawn[i] = draw();
+  const sorted = Array.from(drawn.sort());
+  return [quantileSorted(sorted, 0.025), quantileSorted(sorted, 0.975)];
 }
 
-/** Draws as many values as there are, with replacement, and gives their median. */
+/**
+ * Draws as many values as there are, with replacement, and gives their median: by counting how often each is drawn, which
+ * spares sorting them a thousand times.
+ */
 function resampledMedian(values: readonly number[], uniform: () => number): () => number {
-  const drawn = new Float64Array(values.length);
-  const [below, above] = [Math.floor((values.length - 1) / 2), Math.ceil((values.length - 1) / 2)];
+  const count = values.length;
+  const order = values.map((_, index) => index).sort((i, j) => (values[i] as number) - (values[j] as number));
+  const rankOf = new Uint32Array(count);
+  for (const [rank, index] of order.entries()) rankOf[index] = rank;
+  const sorted = Float64Array.from(order, (index) => values[index] as number);
+  const times = new Uint32Array(count);
+  const [below, above] = [Math.floor((count - 1) / 2), Math.ceil((count - 1) / 2)];
   return () => {
-    for (let i = 0; i < drawn.length; i++) drawn[i] = values[Math.floor(uniform() * values.length)] as number;
-    drawn.sort();
-    return ((drawn[below] as number) + (drawn[above] as number)) / 2;
+    times.fill(0);
+    for (let i = 0; i < count; i++) {
+      const rank = rankOf[Math.floor(uniform() * count)] as number;
+      times[rank] = (times[rank] as number) + 1;
+    }
+    let rank = 0;
+    let drawn = times[0] as number;
+    while (drawn <= below) drawn += times[++rank] as number;
+    const lower = sorted[rank] as number;
+    while (drawn <= above) drawn += times[++rank] as number;
+    return (lower + (sorted[rank] as number)) / 2;
   };
 }

@@ -44,6 +44,28 @@ function doubledRanks(values: readonly number[]): number[] {
  * C(50, 25), about 1.3e14, so that doubles hold them exactly.
  */
 function exactTail(ranks: readonly number[], size: number, distance: number): number {
+  const middle = size * (ranks.length + 1);
+  let [tail, all] = [0, 0];
+  for (const [sum, count] of waysToSum(ranks, size).entries()) {
+    all += count;
+    if (Math.abs(sum - middle) >= distance) tail += count;
+  }
+  return tail / all;
+}
+
+/** Without ties the ranks are the same in every comparison of as many values: counted once for all of them. */
+const untied = new Map<string, Float64Array>();
+
+function waysToSum(ranks: readonly number[], size: number): Float64Array {
+  if (new Set(ranks).size < ranks.length) return countWays(ranks, size);
+  const key = `${size} of ${ranks.length}`;
+  const ways = untied.get(key) ?? countWays(ranks, size);
+  untied.set(key, ways);
+  return ways;
+}
+
+/** Index: the sum of the chosen ranks. */
+function countWays(ranks: readonly number[], size: number): Float64Array {
   const sums = ranks.reduce((total, rank) => total + rank, 0) + 1;
   const ways = Array.from({ length: size + 1 }, () => new Float64Array(sums));
   (ways[0] as Float64Array)[0] = 1;
@@ -53,13 +75,7 @@ function exactTail(ranks: readonly number[], size: number, distance: number): nu
       for (let sum = sums - 1; sum >= rank; sum--) into[sum] = (into[sum] as number) + (from[sum - rank] as number);
     }
   }
-  const middle = size * (ranks.length + 1);
-  let [tail, all] = [0, 0];
-  for (const [sum, count] of (ways[size] as Float64Array).entries()) {
-    all += count;
-    if (Math.abs(sum - middle) >= distance) tail += count;
-  }
-  return tail / all;
+  return ways[size] as Float64Array;
 }
 
 /** With the correction for ties, and for continuity (half a rank, here doubled). */

@@ -6,8 +6,8 @@ import { defaultJobs } from '../engine/runtimes/pool/run-points.js';
 import { packageVersion } from '../results/package-version.js';
 import { MOST_CHANGES, planQuestion, targetsOf } from '../results/plan-question.js';
 import { writePlan } from '../results/plan-run.js';
-import { publish } from '../results/publish.js';
 import { runPlan } from '../results/run-plan.js';
+import { checkRunPath } from '../results/store.js';
 import {
   beginManifest,
   DEFAULT_MILLISECONDS,
@@ -141,6 +141,7 @@ async function plan(io: Io, options: PlanOptions): Promise<number> {
     changes: options.changes,
     precision: options.precision ?? DEFAULT_PRECISION,
   });
+  if (options.out !== undefined) checkRunPath(options.out);
   const found = await withInterrupt((signal) => {
     let progress = startProgress(io, { total: 0, measured: 0, milliseconds: 0 }, true);
     return runPlan(question, {
@@ -189,7 +190,7 @@ interface Kept {
 }
 
 /** Writes the run directory, its chart and its report. */
-function keep(found: Plan, record: PlanRecord, { out, options, started, seconds }: Kept) {
+async function keep(found: Plan, record: PlanRecord, { out, options, started, seconds }: Kept) {
   const jobs = options.jobs ?? defaultJobs();
   const request = {
     command: commandWords(options),
@@ -203,6 +204,7 @@ function keep(found: Plan, record: PlanRecord, { out, options, started, seconds 
   };
   const begin = (workload: Workload) => beginManifest(workload, { acklab: packageVersion(), started, request, jobs });
   const run = writePlan(out, found, record, begin, { finished: now().toISOString(), wall_seconds: seconds });
+  const { publish } = await import('../results/publish.js');
   return withInterrupt((signal) => publish(run, { jobs, signal }));
 }
 

@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import type { ResourceUse } from '../engine/measure/resources.js';
 import type { LatencyShare, PointResult } from '../engine/measure/result.js';
 import type { Settings } from '../engine/protocol/parameters.js';
-import { Crew } from '../engine/runtimes/threads/crew.js';
 import { parsePlacement } from '../engine/runtimes/threads/placement.js';
 import type { ThreadsResult } from '../engine/runtimes/threads/threads-result.js';
 import { simulate } from '../engine/runtimes/virtual/simulate.js';
@@ -96,6 +95,8 @@ async function measure(
   { placement, disk, duration }: RunOptions,
   signal: AbortSignal,
 ): Promise<ThreadsResult | 'interrupted'> {
+  // A third of what a simulated point has to load, for those that are measured only.
+  const { Crew } = await import('../engine/runtimes/threads/crew.js');
   const crew = new Crew({
     signal,
     ...(placement === undefined ? {} : { placement: parsePlacement(placement) }),

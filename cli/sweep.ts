@@ -3,7 +3,6 @@ import { defaultJobs } from '../engine/runtimes/pool/run-points.js';
 import { CrewError, RealDiskError } from '../engine/runtimes/threads/crew-error.js';
 import { codeFingerprint } from '../results/code-fingerprint.js';
 import { packageVersion } from '../results/package-version.js';
-import { publish } from '../results/publish.js';
 import { missingPoints, runSweep } from '../results/run-sweep.js';
 import { createRun, newRunPath, openRun, type RunDirectory } from '../results/store.js';
 import {
@@ -117,6 +116,8 @@ async function sweep(io: Io, names: readonly string[], options: SweepOptions): P
       .finally(() => progress.stop());
     if (status === 'interrupted') return interrupted(io, run);
     const simulationSeconds = elapsedSeconds();
+    // Most of what this command loads, and whoever mistypes an option need not wait for it.
+    const { publish } = await import('../results/publish.js');
     const published = await publish(run, { jobs, signal }).catch(sayWhatIsKept);
     if (published === 'interrupted') return interrupted(io, run);
     printSummary(io, run, { published, points, simulationSeconds, wallSeconds: elapsedSeconds() }, options);

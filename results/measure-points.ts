@@ -21,7 +21,6 @@ export async function measurePoints(
   points: readonly Point[],
   { request, signal, onResult, workerFolder }: MeasureOptions,
 ): Promise<'complete' | 'interrupted'> {
-  if (points.length === 0) return 'complete';
   const crew = new Crew(crewOptions(request, signal, workerFolder));
   const warm = new Set<string>();
   try {

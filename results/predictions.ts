@@ -2,9 +2,7 @@
  * Measured rows with what the model says of each, as CSV. `acklab validate … --csv` writes it; the file shipped with
  * the calibrations lets every report show the model against measurement without simulating a row.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import type { MeasuredPoint, Overlay } from '../analysis/measured-marks.js';
 import { type ValidatedRow, validatedRow } from '../analysis/validation.js';
@@ -13,7 +11,7 @@ import { PARAMETER_NAMES, PARAMETERS } from '../engine/protocol/parameters.js';
 import type { Calibrations } from '../workloads/calibration.js';
 import { shippedCalibrations } from '../workloads/calibration-file.js';
 import { POINT_COLUMNS } from '../workloads/columns.js';
-import { type MeasuredRow, readMeasurements, settingsOfRow } from '../workloads/measurements.js';
+import { type MeasuredRow, readMeasuredTable, settingsOfRow } from '../workloads/measurements.js';
 import { MEASURES } from '../workloads/measures.js';
 import { packageRoot } from '../workloads/package-root.js';
 import { CsvError } from './csv.js';
@@ -50,9 +48,8 @@ export function formatPredictions(
 
 /** Reads what formatPredictions wrote; `calibrations` are what it was made with. Throws `InputError`. */
 export function readPredictions(file: string, calibrations = shippedCalibrations()): PredictedRow[] {
-  const rows = readMeasurements(file);
-  const records = parse<Record<string, string>>(readFileSync(file, 'utf8'), { columns: true, bom: true, trim: true });
-  return rows.map((row, index) => predictedRow(row, records[index]!, calibrations));
+  const { rows, cells } = readMeasuredTable(file);
+  return rows.map((row, index) => predictedRow(row, cells[index]!, calibrations));
 }
 
 function predictedRow(

@@ -156,6 +156,8 @@ function chartsOfModel(run: RunDirectory): DrawnChart[] {
   }));
 }
 
+const CHARTS_WORTH_A_WORKER = 4;
+
 async function writePictures(
   run: RunDirectory,
   charts: readonly DrawnChart[],
@@ -166,7 +168,8 @@ async function writePictures(
   return runTasks<DrawnChart, TopLevelSpec, ChartPictures>(charts, {
     workerFile: fileURLToPath(new URL('./chart-worker.js', import.meta.url)),
     workerFunction: 'drawChart',
-    threads: jobs,
+    // To load what draws takes as long as drawing several charts.
+    threads: Math.min(jobs, Math.ceil(charts.length / CHARTS_WORTH_A_WORKER)),
     signal,
     taskOf: ({ spec }) => spec,
     onResult: ({ chart, spec }, pictures) => writeChartFiles(folder, chart, spec, pictures),

@@ -11,7 +11,6 @@ import type { TimelineTask } from '../engine/runtimes/pool/timeline-worker.js';
 import type { Point, TimelineExperiment } from '../workloads/workload.js';
 import { appendCrashes, type CrashPoint, crashPoints, isCrash, tidyCrashes } from './crashes.js';
 import { appendLocks } from './locks.js';
-import { measurePoints } from './measure-points.js';
 import type { RunDirectory } from './store.js';
 import { unpackWorkload } from './store-manifest.js';
 import { appendTimeline, finishTimelines, timelinePoints, timelines } from './timelines.js';
@@ -135,8 +134,11 @@ async function simulateCrashes(run: RunDirectory, options: RunSweepOptions): Pro
 }
 
 /** After the simulation, which leaves no core idle. */
-const measureOnThreads = (run: RunDirectory, options: RunSweepOptions): Promise<'complete' | 'interrupted'> =>
-  measurePoints(missingOn(run, 'threads'), {
+async function measureOnThreads(run: RunDirectory, options: RunSweepOptions): Promise<'complete' | 'interrupted'> {
+  const points = missingOn(run, 'threads');
+  if (points.length === 0) return 'complete';
+  const { measurePoints } = await import('./measure-points.js');
+  return measurePoints(points, {
     request: run.manifest.request.threads,
     signal: options.signal,
     ...(options.workerFolder === undefined ? {} : { workerFolder: options.workerFolder }),
@@ -145,6 +147,7 @@ const measureOnThreads = (run: RunDirectory, options: RunSweepOptions): Promise<
       store(run, point, observation, options);
     },
   });
+}
 
 /** One line per warned point. */
 function collectWarnings(run: RunDirectory): string[] {

@@ -111,11 +111,24 @@ export function createRun(path: string, manifest: Manifest): RunDirectory {
 function makeEmptyDirectory(path: string): string | undefined {
   try {
     const firstMade = makeDirectories(resolve(path));
-    if (firstMade === undefined && readdirSync(path).length > 0) {
-      const remedy = existsSync(join(path, MANIFEST_FILE)) ? `, or go on with it: --resume ${path}` : '';
-      throw new InputError(`${path}: not empty; choose another directory with --out${remedy}`);
-    }
+    if (firstMade === undefined) refuseFull(path);
     return firstMade;
+  } catch (error) {
+    throw error instanceof InputError ? error : newDirectoryError(path, error);
+  }
+}
+
+function refuseFull(path: string): void {
+  if (readdirSync(path).length === 0) return;
+  const remedy = existsSync(join(path, MANIFEST_FILE)) ? `, or go on with it: --resume ${path}` : '';
+  throw new InputError(`${path}: not empty; choose another directory with --out${remedy}`);
+}
+
+/** For who makes the directory when all is done, and should not find out then that he cannot. Throws `InputError`. */
+export function checkRunPath(path: string): void {
+  if (!existsSync(path)) return;
+  try {
+    refuseFull(path);
   } catch (error) {
     throw error instanceof InputError ? error : newDirectoryError(path, error);
   }

@@ -33,6 +33,9 @@ function commands(markdown: string): string[] {
   return lines.filter((line) => line.startsWith('node dist/cli/main.js'));
 }
 
+/** Where no document shows what a command finds out, it is run as it stands, but roughly, unless it says how exactly. */
+const roughly = (line: string): string => line.replace(/main\.js (sweep|plan|validate)\b/, '$& --precision 20%');
+
 const run = new Set<string>();
 
 /** What stands in several documents is run once. */
@@ -50,12 +53,13 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'acklab-docs-'));
   furnish(folder, root);
-  copyFileSync(join(root, 'workloads/builtin/wait-mode.yaml'), join(folder, 'my.yaml'));
+  copyFileSync(join(root, 'docs/guides/distance.yaml'), join(folder, 'my.yaml'));
   copyFileSync(join(root, 'test/fixtures/usl-cisco.csv'), join(folder, 'bench.csv'));
   copyFileSync(join(root, 'test/fixtures/sysbench.log'), join(folder, 'sysbench.log'));
   // As few rows as can be fitted, and cheap to simulate, stand for the reader's own measurements.
   const [columns, ...rows] = readFileSync(join(root, TRAINING), 'utf8').trim().split('\n');
-  const few = rows.filter((row) => row.includes('mysql-5.7') && /,1,[\d.]+,,/.test(row)).slice(0, 8);
+  const few = rows.filter((row) => row.includes('mysql-5.7,ASYNC'));
+  expect(few).toHaveLength(8);
   writeFileSync(join(folder, 'measured.csv'), [columns, ...few, ''].join('\n'));
   writeFileSync(join(folder, 'pings.csv'), '0.8ms\n1.1ms\n1.4ms\n');
 });
@@ -65,7 +69,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe.each(documents)('%s', (document) => {
   const markdown = readFileSync(join(root, document), 'utf8');
   test.each(commands(markdown).filter(isNew))('%s', { timeout: 300_000 }, async (line) => {
-    expect((await play(folder, line)).length).toBeGreaterThan(0);
+    expect((await play(folder, roughly(line))).length).toBeGreaterThan(0);
   });
 
   test.each(sessionsOf(markdown))(

@@ -63,10 +63,20 @@ const fileSchema = strict('key', {
   ),
 });
 
-/** The calibrations of a file, one for each server it names. Throws `InputError`. */
-export function readCalibrations(file: string): Calibration[] {
+interface CalibrationFile {
+  readonly yaml: YamlFile;
+  readonly servers: z.output<typeof fileSchema>['servers'];
+}
+
+function readFile(file: string): CalibrationFile {
   const yaml = readYaml(file);
-  const { servers } = checked(yaml, fileSchema);
+  return { yaml, servers: checked(yaml, fileSchema).servers };
+}
+
+/** The calibrations of a file, one for each server it names. Throws `InputError`. */
+export const readCalibrations = (file: string): Calibration[] => calibrationsOf(readFile(file));
+
+function calibrationsOf({ yaml, servers }: CalibrationFile): Calibration[] {
   const found = Object.entries(servers).map(([profile, { host, costs }]): Calibration => {
     const at: Path = ['servers', profile];
     const hostSettings = Object.entries(host ?? {}).map(([name, raw]) =>
@@ -99,23 +109,30 @@ let shipped: Calibrations | undefined;
 
 /** The calibrations that come with acklab: the default costs of the profiles. */
 export function shippedCalibrations(): Calibrations {
-  shipped ??= mergeCalibrations(new Map(), shippedFiles().flatMap(readCalibrations));
+  shipped ??= mergeCalibrations(new Map(), shippedFiles().flatMap(calibrationsOf));
   return shipped;
 }
 
-function shippedFiles(): string[] {
+let files: readonly CalibrationFile[] | undefined;
+
+/** Read once: a report wants their errors after their costs have been simulated. */
+function shippedFiles(): readonly CalibrationFile[] {
   const folder = join(packageRoot(), 'workloads', 'calibrations');
-  return readdirSync(folder)
+  files ??= readdirSync(folder)
     .filter((file) => file.endsWith('.yaml'))
-    .map((file) => join(folder, file));
+    .map((file) => readFile(join(folder, file)));
+  return files;
 }
 
 /** How far off the shipped calibrations are on rows that were left out of their fit, as far as their files say. */
-export const shippedCrossValidation = (): ReadonlyMap<ProfileName, ErrorTable> => crossValidationOf(shippedFiles());
+export const shippedCrossValidation = (): ReadonlyMap<ProfileName, ErrorTable> => errorsOf(shippedFiles());
 
 /** The same of the calibrations in `files`. Throws `InputError`. */
-export function crossValidationOf(files: readonly string[]): ReadonlyMap<ProfileName, ErrorTable> {
-  const known = files.flatMap((file) => Object.entries(checked(readYaml(file), fileSchema).servers));
+export const crossValidationOf = (files: readonly string[]): ReadonlyMap<ProfileName, ErrorTable> =>
+  errorsOf(files.map(readFile));
+
+function errorsOf(files: readonly CalibrationFile[]): ReadonlyMap<ProfileName, ErrorTable> {
+  const known = files.flatMap(({ servers }) => Object.entries(servers));
   return new Map(
     known.flatMap(([profile, { errors_percent }]) =>
       errors_percent === undefined ? [] : [[profile as ProfileName, errors_percent.cross_validated as ErrorTable]],

@@ -49,20 +49,31 @@ export interface CsvRecord {
 }
 
 /** Reads measured rows from a CSV file. Throws `InputError`. */
-export function readMeasurements(file: string): MeasuredRow[] {
+export const readMeasurements = (file: string): MeasuredRow[] => readMeasuredTable(file).rows;
+
+export interface MeasuredTable {
+  readonly rows: MeasuredRow[];
+  /** The cells of each row, whatever their column. */
+  readonly cells: readonly Readonly<Record<string, string>>[];
+}
+
+/** The same, with the columns that are none of measurements'. */
+export function readMeasuredTable(file: string): MeasuredTable {
   const name = shownPath(file);
   const [header, ...body] = readRecords(file, name);
   if (header === undefined) throw new InputError(`${name}: the file is empty; the first line names the columns`);
   const columns = header.record;
   checkColumns(columns, `${name}:1`);
   if (body.length === 0) throw new InputError(`${name}: no rows below the header`);
-  return body.map(({ record, info }, index) => {
+  const rows = body.map(({ record, info }, index) => {
     const place = `${name}:${info.lines}: row ${index + 1}`;
     if (record.length !== columns.length) {
       throw new InputError(`${place}: ${record.length} cells, but the header names ${columns.length} columns`);
     }
     return readRow(columns, record, place);
   });
+  const cells = body.map(({ record }) => Object.fromEntries(columns.map((column, at) => [column, record[at] ?? ''])));
+  return { rows, cells };
 }
 
 /** The records of a CSV file, the header among them; how many cells each has is not checked. Throws `InputError`. */

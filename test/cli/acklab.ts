@@ -33,6 +33,9 @@ export function ended(child: ChildProcess): Promise<Ended> {
 
 export const acklab = (cwd: string, ...args: readonly string[]): Promise<Ended> => ended(start(cwd, args));
 
+/** What a small sweep is run with: starting a second worker costs more than it spares, and rough numbers are numbers. */
+export const SMALL_SWEEP = ['--jobs', '1', '--precision', '20%'] as const;
+
 /** A sweep of six quick points and a chart, for a working directory of its own. */
 export function writeSmallWorkload(folder: string): string {
   writeFileSync(
@@ -55,9 +58,9 @@ charts:
   return 'small.yaml';
 }
 
-/** A sweep of 120 points that takes a second or two, for those who interrupt it. */
-export function writeLongWorkload(folder: string): string {
-  const clients = Array.from({ length: 120 }, (_, index) => index + 1).join(', ');
+/** A sweep that takes a while, for those who interrupt it. */
+export function writeLongWorkload(folder: string, points = 120): string {
+  const clients = Array.from({ length: points }, (_, index) => index + 1).join(', ');
   writeFileSync(
     join(folder, 'long.yaml'),
     `name: long

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { acklab, type Ended, ended, start, writeLongWorkload, writeSmallWorkload } from './acklab.js';
+import { acklab, type Ended, ended, SMALL_SWEEP, start, writeLongWorkload, writeSmallWorkload } from './acklab.js';
 
 let cwd: string;
 beforeAll(() => {
@@ -144,7 +144,7 @@ test('a disk too full for the pictures keeps the rows and says how to go on', as
     return context.skip();
   }
   try {
-    const full = await acklab(cwd, 'sweep', 'small.yaml', '--quiet', '--out', 'pictures/run');
+    const full = await acklab(cwd, 'sweep', 'small.yaml', '--quiet', ...SMALL_SWEEP, '--out', 'pictures/run');
     expectRefusal(
       full,
       /the disk is full; free some space; all 6 points are kept, but no report is drawn; go on with: node \S+main\.js sweep --resume/,

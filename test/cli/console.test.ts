@@ -6,13 +6,31 @@ import { join } from 'node:path';
 import type mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { acklab, type Ended, ended, ROOT } from './acklab.js';
-import { client, counter, driver, hasClient, startConsole, until, withConsole } from './console-process.js';
+import {
+  client,
+  counter,
+  driver,
+  hasClient,
+  RawConnection,
+  type RunningConsole,
+  startConsole,
+  until,
+  withConsole,
+} from './console-process.js';
 
 let cwd: string;
-beforeAll(() => {
+let patient: RunningConsole;
+let silent: RawConnection;
+beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), 'acklab-console-'));
+  patient = await startConsole(cwd);
+  silent = new RawConnection(patient.ports[0] as number);
+  await silent.packet();
 });
-afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+afterAll(async () => {
+  await patient.stop();
+  rmSync(cwd, { recursive: true, force: true });
+});
 
 describe("Debian's client", () => {
   const walkThrough = async (context: TestContext, ...args: readonly string[]): Promise<void> => {
@@ -306,4 +324,12 @@ describe('refused with one line and exit code 2', () => {
       taken.close();
     }
   });
+});
+
+// The last one: its ten seconds have gone by while the others were busy.
+test('who is greeted and never says who it is loses its place', async () => {
+  await silent.closed;
+  const admin = await driver(patient.ports[0] as number);
+  expect(await counter(admin, 'Threads_connected')).toBe('1');
+  await admin.end();
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -57,7 +57,7 @@ test('the same seed gives the same bytes, whatever the number of jobs; another s
 });
 
 test('a run torn in the middle of a row is resumed to the same bytes', async () => {
-  await acklab(cwd, 'sweep', 'crashes.yaml', '--out', 'torn', '--quiet');
+  cpSync(join(cwd, 'one'), join(cwd, 'torn'), { recursive: true });
   const whole = crashes('torn');
   truncateSync(join(cwd, 'torn', 'crashes.csv'), Math.floor(whole.length / 2));
   const resumed = await acklab(cwd, 'sweep', '--resume', 'torn');
@@ -66,7 +66,7 @@ test('a run torn in the middle of a row is resumed to the same bytes', async () 
 });
 
 test('a cell that is no number is named by file and line', async () => {
-  await acklab(cwd, 'sweep', 'crashes.yaml', '--out', 'wrong', '--quiet');
+  cpSync(join(cwd, 'one'), join(cwd, 'wrong'), { recursive: true });
   writeFileSync(join(cwd, 'wrong', 'crashes.csv'), crashes('wrong').replace(/,2,none,1,\d+/, ',2,none,1,x'));
   const { code, stderr } = await acklab(cwd, 'sweep', '--resume', 'wrong');
   expect(code).toBe(2);

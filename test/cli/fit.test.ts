@@ -106,7 +106,7 @@ test('a run directory: one curve for each version', async () => {
   const workload = writeSmallWorkload(folder);
   const text = readFileSync(join(folder, workload), 'utf8').replace('[1, 2, 4]', '[1, 2, 4, 8]');
   writeFileSync(join(folder, workload), text);
-  await acklab(folder, 'sweep', workload, '--quiet', '--out', 'run');
+  await acklab(folder, 'sweep', workload, '--quiet', '--precision', '10%', '--out', 'run');
   const { code, stdout } = await acklab(folder, 'fit', 'run');
   expect(code).toBe(0);
   expect(stdout).toContain('MySQL 5.6: 4 points');

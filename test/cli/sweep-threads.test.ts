@@ -43,7 +43,7 @@ const combinations = (runtime: string, repetition: string): string[][] =>
   );
 
 test('Ctrl-C in the middle of measuring leaves no thread, and the run can be finished', async () => {
-  const args = ['sweep', small, '--runtime', 'threads', '--repetitions', '3', '--duration', '2s', '--out', 'cut'];
+  const args = ['sweep', small, '--runtime', 'threads', '--repetitions', '3', '--duration', '500ms', '--out', 'cut'];
   const child = start(cwd, args);
   const end = ended(child);
   while (!existsSync(join(cwd, 'cut/locks.csv'))) await new Promise((resolve) => setTimeout(resolve, 20));

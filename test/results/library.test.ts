@@ -25,6 +25,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const SMALL: acklab.SweepInput = { sweep: { profile: ['mysql-5.6', 'mysql-5.7'], clients: [1, 2, 4, 8] } };
+/** Where it does not matter what the numbers are. */
+const ROUGH = { precision: 0.1, jobs: 1 } as const;
 
 describe('settings', () => {
   test('what is not given is the calibrated default, as on the command line', () => {
@@ -58,12 +60,12 @@ describe('settings', () => {
 
 describe('a sweep', () => {
   test('has its rows in the order of its points, whatever the number of jobs', { timeout: 120_000 }, async () => {
-    const [one, three] = [await sweep(SMALL, { jobs: 1 }), await sweep(SMALL, { jobs: 3 })];
+    const [one, three] = [await sweep(SMALL, ROUGH), await sweep(SMALL, { ...ROUGH, jobs: 3 })];
     expect(three).toEqual(one);
     expect(one.rows.map(({ profile, clients }) => `${profile} ${clients}`)).toEqual(
       one.points.map(({ settings }) => `${settings.profile} ${settings.clients}`),
     );
-    expect(one.rows[5]?.tps).toBe(simulate({ profile: 'mysql-5.7', clients: 2 }).observation.tps);
+    expect(one.rows[5]?.tps).toBe(simulate({ profile: 'mysql-5.7', clients: 2 }, ROUGH).observation.tps);
   });
 
   test('tells each row as it comes, and ends when it is told to', async () => {
@@ -78,7 +80,7 @@ describe('a sweep', () => {
   });
 
   test('of a built-in workload, narrowed', async () => {
-    const { name, rows } = await sweep('latency', { set: { clients: 1, rtt: '1ms' } });
+    const { name, rows } = await sweep('latency', { ...ROUGH, set: { clients: 1, rtt: '1ms' } });
     expect(name).toBe('latency');
     expect(new Set(rows.map(({ clients, rtt_us }) => `${clients} ${rtt_us}`))).toEqual(new Set(['1 1000']));
   });
@@ -105,14 +107,14 @@ describe('a sweep', () => {
 
 describe('what comes out goes on', () => {
   test('through CSV and back, losing nothing, with or without the last line feed', async () => {
-    const { rows } = await sweep(SMALL);
+    const { rows } = await sweep(SMALL, ROUGH);
     expect(fromCsv(toCsv(rows))).toEqual(rows);
     expect(fromCsv(toCsv(rows).trimEnd())).toEqual(rows);
     expect(fromCsv(toCsv([]))).toEqual([]);
   });
 
   test('into the scalability law, with the intervals of the rows', async () => {
-    const { rows } = await sweep({ sweep: { profile: ['mysql-5.6'], clients: [1, 2, 4, 8] } });
+    const { rows } = await sweep({ sweep: { profile: ['mysql-5.6'], clients: [1, 2, 4, 8] } }, ROUGH);
     expect(fitScalability(rows).lambda.value).toBeGreaterThan(0);
     // Falls by more than its intervals are wide, which is seen only by those who look at the intervals.
     const falling = [100, 190, 180, 100].map((tps, index) => ({
@@ -126,7 +128,7 @@ describe('what comes out goes on', () => {
   });
 
   test('into a comparison, with another sweep or with a run directory', async () => {
-    const [base, farther] = [await sweep(SMALL), await sweep(SMALL, { set: { rtt: '2ms' } })];
+    const [base, farther] = [await sweep(SMALL, ROUGH), await sweep(SMALL, { ...ROUGH, set: { rtt: '2ms' } })];
     const { changes, judgements } = compare(base, farther);
     expect(changes).toEqual([{ text: 'rtt 1ms, now 2ms', points: 8 }]);
     expect(judgements.filter(({ metric }) => metric === 'tps').map(({ answer }) => answer)).toEqual(
@@ -230,7 +232,7 @@ describe('what is wrong is said in one line, with the place and the remedy', () 
       'jobs: 0 worker threads cannot be; give a whole number',
     );
     await expect(sweep('timeout')).rejects.toThrow('run it with: acklab sweep timeout');
-    const { rows } = await sweep(SMALL);
+    const { rows } = await sweep(SMALL, ROUGH);
     expect(() => fitScalability(rows)).toThrow('rows: 2 curves (MySQL 5.6; MySQL 5.7); filter the rows');
   });
 });

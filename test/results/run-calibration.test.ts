@@ -42,7 +42,7 @@ test('a cost that made the rows is found again, with an interval that holds it, 
       jobs: 2,
       signal,
       workerFile,
-      commits: 600,
+      commits: 400,
       onServer: () => {},
       onIteration: () => {},
     });

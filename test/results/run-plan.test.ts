@@ -5,7 +5,7 @@ import type { Assessed, Plan } from '../../analysis/plan.js';
 import { judge, type Target } from '../../analysis/plan-verdict.js';
 import type { Observation } from '../../engine/measure/observation.js';
 import type { Settings } from '../../engine/protocol/parameters.js';
-import { simulate } from '../../engine/runtimes/virtual/simulate.js';
+import { runPoints } from '../../engine/runtimes/pool/run-points.js';
 import { type PlanRequest, planQuestion } from '../../results/plan-question.js';
 import { runPlan } from '../../results/run-plan.js';
 import { parseSetOption, resolveSettings } from '../../workloads/load.js';
@@ -42,7 +42,8 @@ const request = (targets: readonly Target[], changes: Partial<PlanRequest> = {})
 });
 
 async function planOf(asked: PlanRequest): Promise<Plan> {
-  const plan = await runPlan(planQuestion(asked), { workerFile, jobs: 2 });
+  // For so few points a second worker costs more to start than it spares.
+  const plan = await runPlan(planQuestion(asked), { workerFile, jobs: 1 });
   if (plan === 'interrupted') throw new Error('interrupted');
   return plan;
 }
@@ -55,15 +56,23 @@ interface Cell {
 
 let cells: Cell[];
 
-beforeAll(() => {
+beforeAll(async () => {
   const product = GRID.reduce<string[][]>(
     (sets, values) => sets.flatMap((set) => values.map((value) => [...set, value])),
     [[]],
   );
-  cells = product.map((values) => {
+  cells = [];
+  const points = product.map((values, index) => {
     const settings = resolveSettings([...PRESENT, ...values].map(parseSetOption));
-    const changes = values.filter((value, index) => value !== GRID[index]![0]).length;
-    return { changes, settings, observation: simulate(settings, { precision: PRECISION }).observation };
+    return { index, part: 'grid', settings, changes: values.filter((value, at) => value !== GRID[at]![0]).length };
+  });
+  // On the pool, since what vitest loads it transforms, and that is several times slower.
+  await runPoints(points, {
+    precision: PRECISION,
+    workerFile,
+    onResult: ({ index, settings, changes }, { observation }) => {
+      cells[index] = { changes, settings, observation };
+    },
   });
 }, 300_000);
 

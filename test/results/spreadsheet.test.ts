@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SweepRow } from '../../analysis/row.js';
 import { trendOf } from '../../analysis/trend.js';
 import { defaultSettings } from '../../engine/protocol/parameters.js';
@@ -36,14 +36,9 @@ const keptCell = (cell: SheetCell = null): SheetCell => (typeof cell === 'number
 const written = (csv: string): SheetCell[][] =>
   parse(csv, { relax_column_count: true }).map((row: string[]) => row.map(meant));
 
-async function opened(name: string, csv: string): Promise<SheetCell[][]> {
-  const file = join(folder, name);
-  writeFileSync(file, csv);
-  const rows = await openInSpreadsheet(file);
-  // A spreadsheet does not keep empty cells at the end of a row.
-  const columns = rows[0]!.length;
-  return rows.map((row) => Array.from({ length: columns }, (_, index) => keptCell(row[index])));
-}
+// A spreadsheet does not keep empty cells at the end of a row.
+const squared = (rows: SheetCell[][]): SheetCell[][] =>
+  rows.map((row) => rows[0]!.map((_, index) => keptCell(row[index])));
 
 /** Every version and wait point, unequal replicas, an open loop that warns, tiny and huge numbers, awkward text. */
 function rows(): SweepRow[] {
@@ -66,33 +61,50 @@ function rows(): SweepRow[] {
   ];
 }
 
+function history(): string {
+  const runs = [1, 2, 3].map((day) =>
+    writeHistoryRun(folder, { day, tps: { 4: [day < 3 ? 1000 : 812.5] } }, 'virtual'),
+  );
+  return trendCsv(trendOf(runs.map(openRecordedRun), { threshold: 0.05 }));
+}
+
 describe.skipIf(LIBREOFFICE === undefined)('in LibreOffice', () => {
-  test('observations', { timeout: 180_000 }, async () => {
-    const csv = csvHeader() + csvRows(rows());
-    const cells = await opened('observations.csv', csv);
-    expect(cells).toEqual(written(csv));
-    const numbers = cells.flat().filter((cell) => typeof cell === 'number');
+  let csv: Readonly<Record<'observations' | 'wrong' | 'trend' | 'predictions', string>>;
+  let opened: Readonly<Record<string, SheetCell[][]>>;
+
+  beforeAll(async () => {
+    csv = {
+      observations: csvHeader() + csvRows(rows()),
+      wrong: 'tps,rtt,latency\n"1,234.5x",1ms,"0,5"\n12,1,0.5\n',
+      trend: history(),
+      predictions: readFileSync(join(packageRoot(), PREDICTIONS_FILE), 'utf8'),
+    };
+    const files = Object.entries(csv).map(([name, text]) => {
+      const file = join(folder, `${name}.csv`);
+      writeFileSync(file, text);
+      return file;
+    });
+    const sheets = await openInSpreadsheet(files);
+    opened = Object.fromEntries(Object.keys(csv).map((name, index) => [name, squared(sheets[index]!)]));
+  }, 180_000);
+
+  test('observations', () => {
+    expect(opened.observations).toEqual(written(csv.observations));
+    const numbers = opened.observations!.flat().filter((cell) => typeof cell === 'number');
     expect(numbers.length).toBeGreaterThan(100);
   });
 
-  test('canary: a thousands separator, a unit or a decimal comma would not open as a number', async () => {
-    const cells = await opened('wrong.csv', 'tps,rtt,latency\n"1,234.5x",1ms,"0,5"\n12,1,0.5\n');
-    expect(cells[1]!.map((cell) => typeof cell)).toEqual(['string', 'string', 'string']);
-    expect(cells[2]).toEqual([12, 1, 0.5]);
+  test('canary: a thousands separator, a unit or a decimal comma would not open as a number', () => {
+    expect(opened.wrong![1]!.map((cell) => typeof cell)).toEqual(['string', 'string', 'string']);
+    expect(opened.wrong![2]).toEqual([12, 1, 0.5]);
   });
 
-  test('a history of runs', { timeout: 180_000 }, async () => {
-    const runs = [1, 2, 3].map((day) =>
-      writeHistoryRun(folder, { day, tps: { 4: [day < 3 ? 1000 : 812.5] } }, 'virtual'),
-    );
-    const csv = trendCsv(trendOf(runs.map(openRecordedRun), { threshold: 0.05 }));
-    const cells = await opened('trend.csv', csv);
-    expect(cells).toEqual(written(csv));
-    expect(cells[3]!.slice(8, 14)).toEqual([812.5, null, null, 812.5, 'regression', 0.8125]);
+  test('a history of runs', () => {
+    expect(opened.trend).toEqual(written(csv.trend));
+    expect(opened.trend![3]!.slice(8, 14)).toEqual([812.5, null, null, 812.5, 'regression', 0.8125]);
   });
 
-  test('the measured rows and predictions that are shipped', { timeout: 180_000 }, async () => {
-    const csv = readFileSync(join(packageRoot(), PREDICTIONS_FILE), 'utf8');
-    expect(await opened('predictions.csv', csv)).toEqual(written(csv));
+  test('the measured rows and predictions that are shipped', () => {
+    expect(opened.predictions).toEqual(written(csv.predictions));
   });
 });
