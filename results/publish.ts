@@ -13,7 +13,6 @@ import { finding } from '../analysis/findings.js';
 import { frontierFinding, frontierSpec } from '../analysis/frontier-chart.js';
 import { grouped } from '../analysis/grouped.js';
 import type { Overlay } from '../analysis/measured-marks.js';
-import { modelCharts, modelFinding, modelSpec } from '../analysis/model-chart.js';
 import type { PlanRecord } from '../analysis/plan-record.js';
 import type { SweepRow } from '../analysis/row.js';
 import { type TimelineRun, timelineChartName } from '../analysis/timeline.js';
@@ -27,7 +26,7 @@ import { makeChartFolder, writeChartFiles } from './chart-files.js';
 import type { ChartPictures } from './chart-worker.js';
 import { crashRuns } from './crashes.js';
 import { FRONTIER_PART, readPlan } from './plan-run.js';
-import { overlayOf, predictionsFor, shippedPredictions } from './predictions.js';
+import { overlayOf, shippedPredictions } from './predictions.js';
 import { capacityChart, capacityName } from './report/capacity-section.js';
 import { writeReport } from './report/report.js';
 import { type RunDirectory, writeWhole } from './store.js';
@@ -85,7 +84,7 @@ export async function publish(
     const drawn = { chart: capacityName(part.name), spec: capacitySpec(capacity), finding: capacityFinding(capacity) };
     return [...asked, { part: part.name, ...drawn }];
   });
-  if ((await writePictures(run, [...charts, ...chartsOfModel(run)], options)) === 'interrupted') return 'interrupted';
+  if ((await writePictures(run, charts, options)) === 'interrupted') return 'interrupted';
   const report = join(run.path, REPORT_FILE);
   writeWhole(
     report,
@@ -141,19 +140,6 @@ function specify(
     undrawn.push(error.message);
     return [];
   }
-}
-
-/** The model against measurement, as far as the run's versions were measured. */
-function chartsOfModel(run: RunDirectory): DrawnChart[] {
-  const profiles = run.rows().map(({ profile }) => profile);
-  const rows = predictionsFor(profiles, shippedPredictions());
-  if (rows.length === 0) return [];
-  return modelCharts(rows).map((chart) => ({
-    part: 'model',
-    chart: chart.name,
-    spec: modelSpec(chart, rows),
-    finding: modelFinding(chart.measure, rows),
-  }));
 }
 
 const CHARTS_WORTH_A_WORKER = 4;

@@ -25,9 +25,6 @@ const POINTS = 60;
 test('a run directory holds rows, record, charts and report', () => {
   expect(readdirSync(join(cwd, 'one'), { recursive: true }).sort()).toEqual([
     'charts',
-    ...['latency', 'throughput'].flatMap((name) =>
-      ['png', 'svg', 'vl.json'].map((end) => `charts/model-${name}.${end}`),
-    ),
     'charts/small-throughput.png',
     'charts/small-throughput.svg',
     'charts/small-throughput.vl.json',
@@ -181,9 +178,6 @@ test('two workloads make one run, with the charts of both', async () => {
   const both = await acklab(cwd, 'sweep', small, 'other.yaml', '--out', 'both', ...SMALL_SWEEP, '--quiet');
   expect(both).toMatchObject({ code: 0, stderr: '' });
   const charts = readdirSync(join(cwd, 'both/charts')).filter((name) => name.endsWith('.svg'));
-  expect(charts.filter((name) => !name.startsWith('model-'))).toEqual([
-    'other-small-throughput.svg',
-    'small-throughput.svg',
-  ]);
+  expect(charts).toEqual(['other-small-throughput.svg', 'small-throughput.svg']);
   expect(record('both').parts.map((part: { name: string }) => part.name)).toEqual(['small', 'other']);
 });

@@ -1,7 +1,10 @@
-/** Plays the guides, draws their pictures anew, and says where they quote what is not printed any more. */
+/** Plays the guides, draws their pictures and the README's of the model anew, and says where a guide quotes what is not printed any more. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { modelCharts, modelSpec } from '../../analysis/model-chart.js';
+import { shippedPredictions } from '../../results/predictions.js';
+import { renderPng, renderSvg } from '../../results/render.js';
 import { packageRoot } from '../../workloads/package-root.js';
 import { differenceOf, drawnPicture, furnish, picturesOf, play, sessionsOf } from './sessions.js';
 
@@ -21,3 +24,8 @@ for (const name of readdirSync(guides).filter((file) => file.endsWith('.md'))) {
     writeFileSync(join(guides, 'images', picture), drawnPicture(folder, markdown, picture));
   rmSync(folder, { recursive: true });
 }
+
+const rows = shippedPredictions();
+const [throughput] = modelCharts(rows);
+const svg = await renderSvg(modelSpec(throughput!, rows));
+writeFileSync(join(root, 'docs/images', `${throughput!.name}.png`), renderPng(svg));
