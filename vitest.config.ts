@@ -9,8 +9,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // What a test file loads stays loaded for the next, which saves a tenth of the time; no test changes what others see.
     isolate: false,
-    // Two cores: the pool of sweep workers inside one test already fills them.
-    maxWorkers: 2,
+    // One more than two cores: what a test starts (a browser, a command, a server) it waits for, in turns.
+    maxWorkers: 3,
     reporters: ['default', new CountReporter()],
   },
 });

@@ -51,6 +51,10 @@ function settingText(settings: Settings, name: ParameterName): string {
   return texts.every((text) => text === texts[0]) ? texts[0]! : texts.join('/');
 }
 
+/** Most settings are numbers and names: these need no text. */
+const isSame = (one: Settings, other: Settings, name: ParameterName): boolean =>
+  one[name] === other[name] || settingText(one, name) === settingText(other, name);
+
 /** A constant cost's mean, or a number; anything else has no place on an axis. */
 function placeOf(settings: Settings, name: ParameterName): number | undefined {
   const value = JSON.parse(settingText(settings, name).replace(/\/.*/, '')) as unknown;
@@ -86,9 +90,7 @@ function liesOn(curve: Curve, x: number, settings: Settings, rest: readonly Para
   if (x < Math.min(...xs) || x > Math.max(...xs)) return false;
   const there = curve.points.filter((point) => point.x === x);
   const decisive = there.length > 0 ? there : curve.points;
-  return decisive.every((point) =>
-    rest.every((name) => settingText(point.settings, name) === settingText(settings, name)),
-  );
+  return decisive.every((point) => rest.every((name) => isSame(point.settings, settings, name)));
 }
 
 const isMeasure = (column: string): column is Measure => (MEASURES as readonly string[]).includes(column);
