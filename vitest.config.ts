@@ -9,8 +9,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // What a test file loads stays loaded for the next, which saves a tenth of the time; no test changes what others see.
     isolate: false,
-    // One more than two cores: what a test starts (a browser, a command, a server) it waits for, in turns.
-    maxWorkers: 3,
+    // Two cores: what one test starts (a browser, a command, threads) fills them already; a third gains nothing.
+    maxWorkers: 2,
     reporters: ['default', new CountReporter()],
   },
 });
