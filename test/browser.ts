@@ -54,7 +54,7 @@ export async function turn(page: Page, width: number, scheme: Scheme): Promise<v
 }
 
 /** Looks at the page with all that it folds away unfolded, and folds it again. */
-export async function unfolded(page: Page, look: () => Promise<void>): Promise<void> {
+async function unfolded(page: Page, look: () => Promise<void>): Promise<void> {
   await page.evaluate(`document.querySelectorAll('details:not([open])').forEach((details) => {
     details.open = true;
     details.classList.add('unfolded');
@@ -116,4 +116,23 @@ export async function faintTexts(page: Page, scheme: Scheme): Promise<string[]> 
     }
     return found;
   })()`)) as string[];
+}
+
+/** What holds of a page however wide and dark it is: nothing sticks out, folded or unfolded, and nobody is shut out. */
+export async function expectForEverybody({ page, complaints }: Visit, width: number, scheme: Scheme): Promise<void> {
+  const scrollWidth = (): Promise<unknown> => page.evaluate('document.documentElement.scrollWidth');
+  expect(await scrollWidth()).toBe(width);
+  await unfolded(page, async () => {
+    expect(await seriousViolations(page)).toEqual([]);
+    expect(await scrollWidth()).toBe(width);
+  });
+  expect(await faintTexts(page, scheme)).toEqual([]);
+  expect(complaints).toEqual([]);
+}
+
+/** Of a page into which a script, a request and an image without a text were smuggled: all are noticed. */
+export async function expectSmugglingNoticed({ page, complaints }: Visit): Promise<void> {
+  const keptOut = () => complaints.filter((text) => /Content Security Policy/.test(text)).length;
+  await expect.poll(keptOut, { timeout: 15_000 }).toBeGreaterThanOrEqual(2);
+  expect(await seriousViolations(page)).toEqual([expect.stringMatching(/^image-alt: /)]);
 }

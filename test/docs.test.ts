@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../workloads/package-root.js';
+import { WITH_JOBS } from './cli/acklab.js';
 import {
   comparableDrawing,
   differenceOf,
@@ -33,8 +34,9 @@ function commands(markdown: string): string[] {
   return lines.filter((line) => line.startsWith('node dist/cli/main.js'));
 }
 
-/** The same bytes, whatever the number of jobs; other test files fill the other cores. */
-const alone = (line: string): string => line.replace(/main\.js (sweep|plan|validate|calibrate)\b/, '$& --jobs 1');
+const JOBS = new RegExp(`main\\.js (${WITH_JOBS.join('|')})\\b`);
+/** See `acklab`. */
+const alone = (line: string): string => line.replace(JOBS, '$& --jobs 1');
 
 /** Where no document shows what a command finds out, it is run as it stands, but roughly, unless it says how exactly. */
 const roughly = (line: string): string => line.replace(/main\.js (sweep|plan|validate)\b/, '$& --precision 20%');

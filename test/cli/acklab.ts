@@ -31,16 +31,17 @@ export function ended(child: ChildProcess): Promise<Ended> {
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
 }
 
+/** Commands that simulate on as many workers as they are told to. */
+export const WITH_JOBS = ['sweep', 'plan', 'validate', 'calibrate'];
+
 /** With one job unless told otherwise: the bytes are the same, and other test files fill the other cores. */
 export function acklab(cwd: string, ...args: readonly string[]): Promise<Ended> {
-  const [command, ...rest] = args;
-  const simulates = command !== undefined && ['sweep', 'plan', 'validate', 'calibrate'].includes(command);
-  const jobs = simulates && !rest.includes('--jobs') && !rest.includes('--help') ? ['--jobs', '1'] : [];
-  return ended(start(cwd, [...args, ...jobs]));
+  const takesJobs = WITH_JOBS.includes(args[0] ?? '') && !args.includes('--jobs') && !args.includes('--help');
+  return ended(start(cwd, takesJobs ? [...args, '--jobs', '1'] : args));
 }
 
-/** What a small sweep is run with: starting a second worker costs more than it spares, and rough numbers are numbers. */
-export const SMALL_SWEEP = ['--jobs', '1', '--precision', '20%'] as const;
+/** What a small sweep is run with: rough numbers are numbers. */
+export const SMALL_SWEEP = ['--precision', '20%'] as const;
 
 /** A sweep of six quick points and a chart, for a working directory of its own. */
 export function writeSmallWorkload(folder: string): string {

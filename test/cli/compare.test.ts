@@ -18,7 +18,7 @@ beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), 'acklab-compare-'));
   const small = writeSmallWorkload(cwd);
   const sweep = (out: string, ...more: string[]) =>
-    acklab(cwd, 'sweep', small, '--out', out, '--quiet', '--precision', '10%', '--jobs', '1', ...more);
+    acklab(cwd, 'sweep', small, '--out', out, '--quiet', '--precision', '10%', ...more);
   await Promise.all([sweep('base'), sweep('slower', ...PLANTED)]);
   await sweep('part', '--set', 'clients=4');
   cpSync(join(cwd, 'base'), join(cwd, 'same'), { recursive: true });
@@ -104,7 +104,7 @@ describe('for other programs', () => {
     const odd = `${yaml.replace('    series: profile\n', '')}variants: [{ name: '<a> & "b"', set: { profile: mysql-5.7 } }]\n`;
     writeFileSync(join(cwd, 'odd.yaml'), odd);
     const sweep = (out: string, ...more: string[]) =>
-      acklab(cwd, 'sweep', 'odd.yaml', '--out', out, '--quiet', '--precision', '10%', '--jobs', '1', ...more);
+      acklab(cwd, 'sweep', 'odd.yaml', '--out', out, '--quiet', '--precision', '10%', ...more);
     await Promise.all([sweep('odd'), sweep('odd-slower', ...PLANTED)]);
     const { code } = await acklab(cwd, 'compare', 'odd', 'odd-slower', '--quiet', '--junit', 'gate.xml');
     expect(code).toBe(1);

@@ -13,7 +13,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 // For so few points a second worker costs more to start than it spares.
-const plan = (...args: string[]) => acklab(folder, 'plan', '--quiet', '--precision', '5%', '--jobs', '1', ...args);
+const plan = (...args: string[]) => acklab(folder, 'plan', '--quiet', '--precision', '5%', ...args);
 
 async function asked(...args: string[]): Promise<PlanRecord & { readonly code: number | null }> {
   const { code, stdout, stderr } = await plan('--json', ...args);

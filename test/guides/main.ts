@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { modelCharts, modelSpec } from '../../analysis/model-chart.js';
+import { drawChart } from '../../results/chart-worker.js';
 import { shippedPredictions } from '../../results/predictions.js';
-import { renderPng, renderSvg } from '../../results/render.js';
+
 import { packageRoot } from '../../workloads/package-root.js';
 import { differenceOf, drawnPicture, furnish, picturesOf, play, sessionsOf } from './sessions.js';
 
@@ -27,5 +28,5 @@ for (const name of readdirSync(guides).filter((file) => file.endsWith('.md'))) {
 
 const rows = shippedPredictions();
 const [throughput] = modelCharts(rows);
-const svg = await renderSvg(modelSpec(throughput!, rows));
-writeFileSync(join(root, 'docs/images', `${throughput!.name}.png`), renderPng(svg));
+const { png } = await drawChart(modelSpec(throughput!, rows));
+writeFileSync(join(root, 'docs/images', `${throughput!.name}.png`), png);
