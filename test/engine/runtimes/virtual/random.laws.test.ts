@@ -1,3 +1,4 @@
+import { randomLogNormal } from 'd3-random';
 import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, test } from 'vitest';
@@ -96,6 +97,13 @@ describe('costs', () => {
         9,
       );
     }
+  });
+
+  test('lognormal costs are those of d3-random, to the last bit', () => {
+    const [streams, same] = [new Streams(7), new Streams(7)];
+    const reference = randomLogNormal.source(same.uniform())(Math.log(30) - 0.5 ** 2 / 2, 0.5);
+    const cost = streams.cost({ kind: 'lognormal', mean: 30, sigma: 0.5 });
+    expect(take(1000, () => cost.draw())).toEqual(take(1000, reference));
   });
 
   test('empirical costs are the samples and nothing between them', () => {
