@@ -113,6 +113,9 @@ export class SemiSync {
   markAtOrAfter(position: number): number {
     let low = this.marksHead;
     let high = this.marksTail;
+    // Who asks is mostly at the oldest one.
+    if (low < high && (this.#marks[low & this.#mask] as number) >= position)
+      return this.#marks[low & this.#mask] as number;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if ((this.#marks[middle & this.#mask] as number) < position) low = middle + 1;

@@ -8,7 +8,7 @@
 import type { Microseconds } from '../../protocol/parameters.js';
 
 /** An event farther back than this, such as one of thousands of clients that think, is placed by bisection. */
-const FEW = 32;
+const FEW = 64;
 
 export class Calendar {
   /** Latest first: the next event is the last one. */

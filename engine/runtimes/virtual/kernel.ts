@@ -46,8 +46,6 @@ export class VirtualFiber implements Fiber {
   next: VirtualFiber | undefined = undefined;
   deadline: Microseconds = NEVER;
   waitsIn: DeadlineQueue | undefined = undefined;
-  /** Place in the kernel's list of those who wait with a deadline. */
-  deadlineIndex = 0;
   position = 0;
   /** Calendar item of its alarm; 0 until it first sleeps. */
   alarm = 0;
@@ -69,7 +67,6 @@ export class Kernel implements Clock {
   readonly fibers: VirtualFiber[] = [];
   /** Calendar items: fiber ids as they are; happenings as -1 - index. */
   readonly #happenings: Happening[] = [];
-  readonly #withDeadline: VirtualFiber[] = [];
   #deadlineArmed: Microseconds = NEVER;
   readonly #deadlineCheck: number;
   #stopped = false;
@@ -116,7 +113,7 @@ export class Kernel implements Clock {
 
   /** The fiber has what it waited for: it queues for a core. */
   wake(fiber: VirtualFiber): void {
-    if (fiber.deadline !== NEVER) this.#dropDeadline(fiber);
+    fiber.deadline = NEVER;
     if (fiber.host) fiber.host.admit(fiber);
     else this.calendar.push(this.time, fiber.id);
   }
@@ -137,32 +134,23 @@ export class Kernel implements Clock {
 
   /**
    * Lets a parked fiber wait until then at most. Few waits reach theirs, so nothing is scheduled for each: one
-   * check is armed for the earliest, and looks at all who wait.
+   * check is armed for the earliest, and looks at everybody.
    */
   waitUntil(fiber: VirtualFiber, until: Microseconds, queue: DeadlineQueue): void {
     // Who slept, was woken and had to queue for a core may be late for its own deadline: it times out now, not in the past.
     const deadline = Math.max(until, this.time);
     fiber.deadline = deadline;
     fiber.waitsIn = queue;
-    fiber.deadlineIndex = this.#withDeadline.push(fiber) - 1;
     if (deadline < this.#deadlineArmed) {
       this.#deadlineArmed = deadline;
       this.calendar.push(deadline, this.#deadlineCheck);
     }
   }
 
-  #dropDeadline(fiber: VirtualFiber): void {
-    fiber.deadline = NEVER;
-    const last = this.#withDeadline.pop() as VirtualFiber;
-    if (last === fiber) return;
-    this.#withDeadline[fiber.deadlineIndex] = last;
-    last.deadlineIndex = fiber.deadlineIndex;
-  }
-
   #checkDeadlines(): void {
     if (this.time < this.#deadlineArmed) return;
     this.#deadlineArmed = NEVER;
-    const due = this.#withDeadline
+    const due = this.fibers
       .filter((fiber) => fiber.deadline <= this.time)
       .sort((a, b) => a.deadline - b.deadline || a.id - b.id);
     for (const fiber of due) {
@@ -170,7 +158,7 @@ export class Kernel implements Clock {
       fiber.timedOut = true;
       this.wake(fiber);
     }
-    for (const fiber of this.#withDeadline) this.#deadlineArmed = Math.min(this.#deadlineArmed, fiber.deadline);
+    for (const fiber of this.fibers) this.#deadlineArmed = Math.min(this.#deadlineArmed, fiber.deadline);
     if (this.#deadlineArmed !== NEVER) this.calendar.push(this.#deadlineArmed, this.#deadlineCheck);
   }
 
