@@ -91,7 +91,7 @@ function predictor(rows: readonly Settings[], pool: PointPool, maxCommits: numbe
     const points = costs.flatMap((means, set) =>
       rows.map((row, index) => ({ set, index, part: `row ${index + 1}`, settings: withCosts(row, means) })),
     );
-    const ending = await pool.run(points, exactness, ({ set, index }, { observation }) => {
+    const ending = await pool.run(points, exactness, ({ set, index }, observation) => {
       const { tps, latency_mean_us, latency_p95_us } = observation;
       (predictions[set] as Measures[])[index] = { tps, latency_mean_us, latency_p95_us };
     });

@@ -169,7 +169,7 @@ class Search {
     const points = places.map(({ settings }, index) => ({ index, part: 'plan', settings: simulated(settings) }));
     const missing = points.filter(({ settings }) => !this.#observations.has(keyOf(settings, precision)));
     if (count) for (let known = points.length - missing.length; known > 0; known--) this.#options.onPoint?.();
-    const ending = await this.#pool.run(missing, { precision }, ({ settings }, { observation }) => {
+    const ending = await this.#pool.run(missing, { precision }, ({ settings }, observation) => {
       this.#observations.set(keyOf(settings, precision), observation);
       if (count) this.#options.onPoint?.();
     });

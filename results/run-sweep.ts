@@ -81,7 +81,7 @@ const simulatePoints = (run: RunDirectory, options: RunSweepOptions): Promise<'c
     precision: run.manifest.request.precision,
     signal: options.signal,
     ...(options.workerFile === undefined ? {} : { workerFile: options.workerFile }),
-    onResult: (point, { observation }) => store(run, point, observation, options),
+    onResult: (point, observation) => store(run, point, observation, options),
   });
 
 type TimelinePoint = Point & { readonly experiment: TimelineExperiment };

@@ -35,7 +35,7 @@ export async function runValidation(
     precision,
     signal,
     ...(workerFile === undefined ? {} : { workerFile }),
-    onResult: ({ index }, { observation }) => {
+    onResult: ({ index }, observation) => {
       validated[index] = validatedRow(rows[index] as MeasuredRow, observation);
       options.onRow();
     },

@@ -40,7 +40,7 @@ export async function sweepInMemory(workload: Workload, { onRow, ...options }: S
   const rows: SweepRow[] = [];
   const status = await runPoints(points, {
     ...options,
-    onResult: (point, { observation }) => {
+    onResult: (point, observation) => {
       const row = sweepRow(point, observation);
       rows.push(row);
       onRow?.(row, rows.length, points.length);

@@ -70,7 +70,7 @@ beforeAll(async () => {
   await runPoints(points, {
     precision: PRECISION,
     workerFile,
-    onResult: ({ index, settings, changes }, { observation }) => {
+    onResult: ({ index, settings, changes }, observation) => {
       cells[index] = { changes, settings, observation };
     },
   });

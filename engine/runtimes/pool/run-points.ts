@@ -1,10 +1,10 @@
 /** Points of a sweep on worker threads. A point that breaks ends the run with an error that names it. */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { PointResult } from '../../measure/result.js';
+import type { Observation } from '../../measure/observation.js';
 import type { Settings } from '../../protocol/parameters.js';
 import type { SimulateOptions } from '../virtual/simulate.js';
-import type { PointTask } from './point-worker.js';
+import type { PointTask, PointWorkerData } from './point-worker.js';
 import { openTaskPool } from './run-tasks.js';
 
 /** What the pool needs to know of a point; callers get back the very object they gave. */
@@ -20,6 +20,8 @@ export interface PointPoolOptions {
   readonly signal?: AbortSignal;
   /** The worker's compiled file, for callers that do not run from dist/ themselves: a worker cannot load TypeScript. */
   readonly workerFile?: string;
+  /** What each worker rehearses before its first point, as `rehearsalOf` chooses; nothing when absent. */
+  readonly rehearsal?: readonly Settings[];
 }
 
 export interface RunPointsOptions<P extends PoolPoint> extends PointPoolOptions {
@@ -29,7 +31,7 @@ export interface RunPointsOptions<P extends PoolPoint> extends PointPoolOptions 
   readonly onResult: OnResult<P>;
 }
 
-type OnResult<P extends PoolPoint> = (point: P, result: PointResult) => void;
+type OnResult<P extends PoolPoint> = (point: P, observation: Observation) => void;
 
 /** A point could not be run: the engine broke, not the user's input. */
 export class PointError extends Error {
@@ -59,9 +61,10 @@ export interface PointPool {
 
 /** Workers for several batches of points. */
 export function openPointPool(options: PointPoolOptions): PointPool {
-  const pool = openTaskPool<Experiment, PointTask, PointResult>({
+  const pool = openTaskPool<Experiment, PointTask, Observation>({
     ...poolOptions(options),
     threads: options.jobs ?? defaultJobs(),
+    workerData: { rehearsal: options.rehearsal ?? [] } satisfies PointWorkerData,
     taskOf: ({ points: [{ settings }], exactness }) => ({ settings, ...exactness }),
     failureOf: ({ points: [point] }, error) => new PointError(describeFailure(point, error), { cause: error }),
   });
@@ -70,8 +73,8 @@ export function openPointPool(options: PointPoolOptions): PointPool {
       pool.run(
         withSameSettings(points).map((alike) => ({ points: alike, exactness })),
         // The pool hands back the very items it was given.
-        (experiment, result) => {
-          for (const point of experiment.points) onResult(point as P, result);
+        (experiment, observation) => {
+          for (const point of experiment.points) onResult(point as P, asSet(observation, point.settings));
         },
       ),
     close: () => pool.close(),
@@ -85,7 +88,7 @@ export function openPointPool(options: PointPoolOptions): PointPool {
 function withSameSettings<P extends PoolPoint>(points: readonly P[]): [P, ...P[]][] {
   const sets = new Map<string, [P, ...P[]]>();
   for (const point of points) {
-    const key = JSON.stringify(point.settings);
+    const key = JSON.stringify(withoutIdle(point.settings));
     const alike = sets.get(key);
     if (alike) alike.push(point);
     else sets.set(key, [point]);
@@ -93,11 +96,32 @@ function withSameSettings<P extends PoolPoint>(points: readonly P[]): [P, ...P[]
   return [...sets.values()];
 }
 
+/** Where no commit is held back, no count can end that: such points differ in nothing but what their rows say of them. */
+const withoutIdle = (settings: Settings): Settings =>
+  settings.group_commit_delay > 0 ? settings : { ...settings, group_commit_count: 0 };
+
+/** What would have been seen with these settings. */
+const asSet = (observation: Observation, { group_commit_count }: Settings): Observation =>
+  observation.group_commit_count === group_commit_count ? observation : { ...observation, group_commit_count };
+
 const poolOptions = ({ workerFile, signal }: PointPoolOptions) => ({
   workerFile: workerFile ?? fileURLToPath(new URL('./point-worker.js', import.meta.url)),
   workerFunction: 'runPoint',
   ...(signal === undefined ? {} : { signal }),
 });
+
+const MOST_REHEARSED = 60;
+/** The shorter a sweep, the less there is to gain. */
+const POINTS_PER_REHEARSED = 8;
+/** Thousands take long to begin. */
+const MOST_CLIENTS = 200;
+
+/** Settings from all over a sweep. */
+export function rehearsalOf(sweep: readonly PoolPoint[]): Settings[] {
+  const points = sweep.filter(({ settings }) => settings.clients <= MOST_CLIENTS);
+  const count = Math.min(MOST_REHEARSED, Math.floor(points.length / POINTS_PER_REHEARSED));
+  return Array.from({ length: count }, (_, index) => points[Math.floor((index * points.length) / count)]!.settings);
+}
 
 /** One batch, on workers of its own. */
 export async function runPoints<P extends PoolPoint>(
@@ -106,7 +130,8 @@ export async function runPoints<P extends PoolPoint>(
 ): Promise<'complete' | 'interrupted'> {
   if (options.signal?.aborted) return 'interrupted';
   if (points.length === 0) return 'complete';
-  const pool = openPointPool({ ...options, jobs: Math.min(options.jobs ?? defaultJobs(), points.length) });
+  const jobs = Math.min(options.jobs ?? defaultJobs(), points.length);
+  const pool = openPointPool({ ...options, jobs, rehearsal: rehearsalOf(points) });
   try {
     return await pool.run(points, { precision: options.precision }, options.onResult);
   } finally {

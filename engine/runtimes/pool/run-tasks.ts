@@ -9,6 +9,8 @@ export interface TaskPoolOptions<Item, Task> {
   readonly workerFile: string;
   readonly workerFunction: string;
   readonly threads: number;
+  /** What each worker is started with; piscina gives it as `workerData`. */
+  readonly workerData?: object;
   readonly signal?: AbortSignal;
   /** What is sent to the worker; it is copied. */
   readonly taskOf: (item: Item) => Task;
@@ -37,6 +39,9 @@ export function openTaskPool<Item, Task, Result>(options: TaskPoolOptions<Item, 
     name: options.workerFunction,
     minThreads: threads,
     maxThreads: threads,
+    // The next task is there when one ends, whatever the main thread is busy with.
+    concurrentTasksPerWorker: 2,
+    ...(options.workerData === undefined ? {} : { workerData: options.workerData }),
     // Piscina's `sync` waiting would block a worker's promises between tasks; measured, it gains nothing here.
     atomics: 'disabled',
     // Without it every second task goes to the end of the queue, and an interrupted run is full of holes.

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { PointError, runPoints } from '../../../../engine/runtimes/pool/run-points.js';
+import type { PointResult } from '../../../../engine/measure/result.js';
+import { PointError, rehearsalOf, runPoints } from '../../../../engine/runtimes/pool/run-points.js';
+import { simulate } from '../../../../engine/runtimes/virtual/simulate.js';
+import type { Point } from '../../../../workloads/workload.js';
 import { somePoints, WORKER_DOUBLE } from './points.js';
 
 const workerFile = WORKER_DOUBLE;
@@ -42,15 +45,61 @@ test('points with the same settings are simulated once, and each is reported', a
     jobs: 2,
     precision: 0.05,
     workerFile,
-    onResult: ({ index, settings }, result) => {
-      expect(result.observation.clients).toBe(settings.clients);
+    onResult: ({ index, settings }, observation) => {
+      expect(observation.clients).toBe(settings.clients);
       told.push(index);
       // Whatever a worker sends is an object of its own.
-      results.add(result);
+      results.add(observation);
     },
   });
   expect(told.sort((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, index) => index));
   expect(results.size).toBe(2);
+});
+
+const counts = (group_commit_delay: number) =>
+  [0, 8, 32].map((group_commit_count, index) => {
+    const [point] = somePoints(1) as [Point];
+    return { ...point, index, settings: { ...point.settings, group_commit_delay, group_commit_count } };
+  });
+
+test('without a delay no group_commit_count differs from another but by its name', async () => {
+  const simulated: string[] = [];
+  const told: (number | null)[] = [];
+  for (const delay of [0, 100]) {
+    const seen = new Set<number | null>();
+    await runPoints(counts(delay), {
+      jobs: 1,
+      precision: 0.05,
+      workerFile,
+      onResult: ({ settings }, observation) => {
+        expect(observation.group_commit_count).toBe(settings.group_commit_count);
+        told.push(observation.group_commit_count);
+        // Unlike its name, the double's throughput says what was simulated.
+        seen.add(observation.tps_ci95_high);
+      },
+    });
+    simulated.push(`${seen.size} at ${delay}`);
+  }
+  expect(told).toEqual([0, 8, 32, 0, 8, 32]);
+  expect(simulated).toEqual(['1 at 0', '3 at 100']);
+});
+
+test('it is the same to the engine as well', () => {
+  const [none, ...others] = counts(0).map(({ settings }) => simulate(settings, { precision: 0.2 })) as [PointResult];
+  for (const [index, other] of others.entries()) {
+    const group_commit_count = [8, 32][index];
+    expect(other).toEqual({ ...none, observation: { ...none.observation, group_commit_count } });
+  }
+});
+
+test('workers rehearse points from all over a sweep, and none of a handful', () => {
+  const clients = (count: number) => rehearsalOf(somePoints(count)).map((settings) => settings.clients);
+  expect(clients(7)).toEqual([]);
+  expect(clients(24)).toEqual([1, 9, 17]);
+  // None that takes long: these have as many clients as there are points before them.
+  expect(clients(6000)).toEqual(clients(200));
+  const [point] = somePoints(1) as [Point];
+  expect(rehearsalOf(Array.from({ length: 6000 }, () => point))).toHaveLength(60);
 });
 
 test('an abort ends busy workers within a second and reports nothing afterwards', async () => {
