@@ -11,6 +11,14 @@ export interface RecorderOptions {
   readonly latencyPrecision?: number;
   /** Open loop. */
   readonly arrivals?: Arrivals;
+  /**
+   * Closed loop: `add` is told for how long its client has gone round since its last answer. So many clients, each with one
+   * answer a cycle, have a mean gap between answers of the mean cycle over their number. Gaps themselves come in bursts,
+   * one for each group that has committed: a batch of them says, besides, in what part of a burst it happened to begin
+   * and end; a batch of cycles does not (P. W. Glynn, W. Whitt, "Indirect estimation via L = λW", Operations Research 37,
+   * 1989).
+   */
+  readonly cycles?: boolean;
 }
 
 /**
@@ -32,14 +40,14 @@ const PILOT_LEAST = 240;
 const PILOT_MOST = 200_000;
 /** The warm-up ends at one of so many equally spaced checkpoints of the pilot, at which the counters are known. */
 const CHECKPOINTS = 24;
-/** Shortest batch, in transactions per client: a client's own cycle should not be cut into dependent pieces. */
-const BATCH_PER_CLIENT = 3;
-const BATCH_LEAST = 20;
+/** Shortest batch, in transactions per client: most of a client's cycles should lie in one or two batches. */
+const BATCH_PER_CLIENT = 1.5;
+const BATCH_LEAST = 10;
 /**
  * In an open loop its latency, not its throughput, says when to end: queues forget slowly, and a 99th percentile wants
- * some forty transactions beyond it (twenty batches make four thousand).
+ * some forty transactions beyond it (forty batches make four thousand).
  */
-const OPEN_LOOP_BATCH_LEAST = 200;
+const OPEN_LOOP_BATCH_LEAST = 100;
 
 /** `Snapshot`: whatever the runtime counts, at one instant. */
 export class Recorder<Snapshot> {
@@ -48,6 +56,7 @@ export class Recorder<Snapshot> {
   readonly #takeSnapshot: () => Snapshot;
   #pilotLatencies: Float64Array;
   #pilotTimes: Float64Array;
+  #pilotCycles: Float64Array;
   #pilotLength = 0;
   #checkpoints: Snapshot[] = [];
   #warm = false;
@@ -56,6 +65,10 @@ export class Recorder<Snapshot> {
   #lastLatency: Microseconds = 0;
   #firstLatency: Microseconds = 0;
   readonly #arrivals: Arrivals | undefined;
+  /** What a cycle counts for in the mean gap: one over the number of clients. Undefined: gaps are taken as they are. */
+  readonly #share: number | undefined;
+  /** Sum of all cycles recorded. */
+  #cycles: Microseconds = 0;
   readonly #intervalMeans: BatchMeans;
   /** As intervalMeans, less what is owed to the chance in the arrivals. */
   readonly #controlledMeans: BatchMeans;
@@ -79,6 +92,8 @@ export class Recorder<Snapshot> {
     const pilot = CHECKPOINTS * Math.ceil(Math.max(PILOT_LEAST, PILOT_PER_CLIENT * options.clients) / CHECKPOINTS);
     this.#pilotLatencies = new Float64Array(pilot);
     this.#pilotTimes = new Float64Array(pilot);
+    this.#pilotCycles = new Float64Array(pilot);
+    this.#share = options.cycles ? 1 / options.clients : undefined;
     const perBatch = Math.max(
       options.arrivals ? OPEN_LOOP_BATCH_LEAST : BATCH_LEAST,
       BATCH_PER_CLIENT * options.clients,
@@ -88,11 +103,12 @@ export class Recorder<Snapshot> {
     this.#latencyMeans = new BatchMeans(perBatch);
   }
 
-  /** A transaction was answered at `time`. `true` when the recording is complete. */
-  add(latency: Microseconds, time: Microseconds): boolean {
-    if (this.#warm) return this.#record(latency, time);
+  /** A transaction was answered at `time`; `cycle`: see RecorderOptions. `true` when the recording is complete. */
+  add(latency: Microseconds, time: Microseconds, cycle: Microseconds = 0): boolean {
+    if (this.#warm) return this.#record(latency, time, cycle);
     this.#pilotLatencies[this.#pilotLength] = latency;
     this.#pilotTimes[this.#pilotLength] = time;
+    this.#pilotCycles[this.#pilotLength] = cycle;
     const length = ++this.#pilotLength;
     const pilot = this.#pilotLatencies.length;
     if (length % (pilot / CHECKPOINTS) === 0) this.#checkpoints.push(this.#takeSnapshot());
@@ -128,10 +144,11 @@ export class Recorder<Snapshot> {
     this.#firstLatency = this.#pilotLatencies[this.warmupCommits - 1] as number;
     this.#lastLatency = this.#firstLatency;
     for (let i = this.warmupCommits; i < length; i++) {
-      this.#record(this.#pilotLatencies[i] as number, this.#pilotTimes[i] as number);
+      this.#record(this.#pilotLatencies[i] as number, this.#pilotTimes[i] as number, this.#pilotCycles[i] as number);
     }
     this.#pilotLatencies = new Float64Array(0);
     this.#pilotTimes = new Float64Array(0);
+    this.#pilotCycles = new Float64Array(0);
     this.#checkpoints = [];
   }
 
@@ -139,14 +156,16 @@ export class Recorder<Snapshot> {
   #lengthenPilot(): void {
     this.#pilotLatencies = doubled(this.#pilotLatencies);
     this.#pilotTimes = doubled(this.#pilotTimes);
+    this.#pilotCycles = doubled(this.#pilotCycles);
     this.#checkpoints = this.#checkpoints.filter((_, index) => index % 2 === 1);
   }
 
-  #record(latency: Microseconds, time: Microseconds): boolean {
+  #record(latency: Microseconds, time: Microseconds, cycle: Microseconds): boolean {
     this.commits++;
     this.latencies.record(latency);
     this.#latencyMeans.add(latency);
-    const filled = this.#intervalMeans.add(time - this.#lastTime);
+    this.#cycles += cycle;
+    const filled = this.#intervalMeans.add(this.#share === undefined ? time - this.#lastTime : cycle * this.#share);
     if (this.#arrivals) this.#controlledMeans.add(this.#arrivals.gap + latency - this.#lastLatency);
     this.#lastTime = time;
     this.#lastLatency = latency;
@@ -168,7 +187,8 @@ export class Recorder<Snapshot> {
       const growth = (this.#lastLatency - this.#firstLatency) / this.commits;
       return { mean: arrivals.gap + growth, halfWidth: this.#controlledMeans.halfWidth() };
     }
-    const elapsed = (this.#endedAt ?? this.#lastTime) - this.began;
+    const elapsed =
+      this.#share === undefined ? (this.#endedAt ?? this.#lastTime) - this.began : this.#cycles * this.#share;
     return { mean: elapsed / this.commits, halfWidth: this.#intervalMeans.halfWidth() };
   }
 

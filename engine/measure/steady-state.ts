@@ -46,7 +46,7 @@ function batchMean(series: Float64Array, batch: number): number {
 }
 
 /** How many batches are kept; when twice as many are full, neighbours are merged and each becomes twice as long. */
-const BATCHES = 20;
+const BATCHES = 40;
 
 /**
  * Batch means: the run is cut into batches of equally many observations, long enough to be nearly independent, and the

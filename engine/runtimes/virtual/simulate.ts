@@ -49,11 +49,15 @@ export class Simulation {
     this.#settings = settings;
     this.#options = options;
     const maxCommits = options.maxCommits ?? Math.max(MAX_COMMITS, MAX_COMMITS_PER_CLIENT * settings.clients);
-    this.#cluster = createVirtualCluster(settings, (latency) => {
+    /** When each client had its last answer. */
+    const answered = new Float64Array(settings.clients);
+    this.#cluster = createVirtualCluster(settings, (latency, session) => {
       const { kernel } = this.#cluster;
       const commits = ++this.#commits;
+      const cycle = kernel.time - (answered[session] as number);
+      answered[session] = kernel.time;
       if (
-        this.#recorder.add(latency, kernel.time) ||
+        this.#recorder.add(latency, kernel.time, cycle) ||
         commits >= maxCommits ||
         kernel.calendar.scheduled >= MAX_EVENTS
       ) {
@@ -67,7 +71,11 @@ export class Simulation {
       arrivals: { gap: 1e6 / settings.arrival_rate, turnedAway: () => (backlog?.dropped ?? 0) > 0 },
     };
     this.#recorder = new Recorder(
-      { clients: settings.clients, precision: options.precision, ...(settings.arrival_rate > 0 ? open : {}) },
+      {
+        clients: settings.clients,
+        precision: options.precision,
+        ...(settings.arrival_rate > 0 ? open : { cycles: true }),
+      },
       () => countsOf(this.#cluster),
     );
   }

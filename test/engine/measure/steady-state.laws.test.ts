@@ -81,50 +81,50 @@ function steady(seed: number, length: number): number[] {
 }
 
 describe('batch means', () => {
-  /** Batches as an oracle would make them: every batch `perBatch` long, doubled as often as 40 were full. */
+  /** Batches as an oracle would make them: every batch `perBatch` long, doubled as often as 80 were full. */
   function oracleBatches(series: readonly number[], perBatch: number): number[] {
     let length = perBatch;
-    while (Math.floor(series.length / length) >= 40) length *= 2;
+    while (Math.floor(series.length / length) >= 80) length *= 2;
     const batches: number[] = [];
     for (let i = 0; i + length <= series.length; i += length) batches.push(mean(series.slice(i, i + length)));
     return batches;
   }
 
-  test('are the means of equal, consecutive pieces, between 20 and 39 of them once there are enough', () => {
+  test('are the means of equal, consecutive pieces, between 40 and 79 of them once there are enough', () => {
     fc.assert(
-      fc.property(values(0, 700), fc.integer({ min: 1, max: 7 }), (series, perBatch) => {
+      fc.property(values(0, 1400), fc.integer({ min: 1, max: 7 }), (series, perBatch) => {
         const means = new BatchMeans(perBatch);
         for (const value of series) means.add(value);
         const oracle = oracleBatches(series, perBatch);
         expect(means.batches).toBe(oracle.length);
         if (oracle.length > 0)
           expect(Math.abs(means.mean - mean(oracle))).toBeLessThanOrEqual(1e-9 * (1 + mean(oracle)));
-        if (oracle.length < 20) expect(means.halfWidth()).toBe(Number.POSITIVE_INFINITY);
+        if (oracle.length < 40) expect(means.halfWidth()).toBe(Number.POSITIVE_INFINITY);
         else expect(Number.isFinite(means.halfWidth())).toBe(true);
       }),
     );
   });
 
-  test('the half-width by hand: 20 batches of alternating 1 and 3', () => {
+  test('the half-width by hand: 40 batches of alternating 1 and 3', () => {
     const means = new BatchMeans(1);
-    for (let i = 0; i < 20; i++) means.add(i % 2 === 0 ? 1 : 3);
-    // Variance 20 × 1² / 19; neighbours are opposed, so nothing is widened; t(19) = 2.093.
-    expect(means.halfWidth()).toBeCloseTo(2.093 * Math.sqrt(20 / 19 / 20), 12);
-    expect(means.autocorrelation()).toBeCloseTo(-19 / 20, 12);
+    for (let i = 0; i < 40; i++) means.add(i % 2 === 0 ? 1 : 3);
+    // Variance 40 × 1² / 39; neighbours are opposed, so nothing is widened; t(39) = 2.023.
+    expect(means.halfWidth()).toBeCloseTo(2.023 * Math.sqrt(40 / 39 / 40), 3);
+    expect(means.autocorrelation()).toBeCloseTo(-39 / 40, 12);
   });
 
-  test('dependent batches widen it: ten 1, then ten 3', () => {
+  test('dependent batches widen it: eight times five 1, then five 3', () => {
     const means = new BatchMeans(1);
-    for (let i = 0; i < 20; i++) means.add(i < 10 ? 1 : 3);
-    // Of 19 neighbouring pairs 18 agree: r = (18 − 1) / 20 = 0.85; effective 20 × 0.15 / 1.85 = 1.62, so t(1) = 12.706.
-    expect(means.autocorrelation()).toBeCloseTo(0.85, 12);
-    expect(means.halfWidth()).toBeCloseTo(12.706 * Math.sqrt(20 / 19 / ((20 * 0.15) / 1.85)), 10);
+    for (let i = 0; i < 40; i++) means.add(i % 10 < 5 ? 1 : 3);
+    // Of 39 neighbouring pairs 32 agree: r = (32 − 7) / 40 = 0.625; effective 40 × 0.375 / 1.625 = 9.23, so t(8) = 2.306.
+    expect(means.autocorrelation()).toBeCloseTo(0.625, 12);
+    expect(means.halfWidth()).toBeCloseTo(2.306 * Math.sqrt(40 / 39 / ((40 * 0.375) / 1.625)), 10);
   });
 
   test('95 % of the intervals of independent values hold their mean', () => {
     let held = 0;
     for (let seed = 1; seed <= 400; seed++) {
-      const means = new BatchMeans(20);
+      const means = new BatchMeans(10);
       const draws = new Streams(seed).cost({ kind: 'exponential', mean: 50 });
       for (let i = 0; i < 600; i++) means.add(draws.draw());
       if (Math.abs(means.mean - 50) <= means.halfWidth()) held++;
