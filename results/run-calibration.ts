@@ -26,7 +26,7 @@ export interface RunCalibrationOptions extends PointPoolOptions {
 }
 
 /** Few enough for a fit in minutes; enough for throughput to be known within a percent or two. */
-const COMMITS = 5000;
+const COMMITS = 8000;
 /** Fewer rows than costs leave everything to the first guesses. */
 export const LEAST_ROWS = 8;
 
