@@ -93,9 +93,9 @@ describe('default', () => {
   const tour = loadWorkload('default');
   const points = tour.parts.flatMap((part) => part.points);
 
-  test('has 500 to 650 points, numbered through', () => {
+  test('has 500 to 850 points, numbered through', () => {
     expect(points.length).toBeGreaterThanOrEqual(500);
-    expect(points.length).toBeLessThanOrEqual(650);
+    expect(points.length).toBeLessThanOrEqual(850);
     expect(points.map(({ index }) => index)).toEqual([...points.keys()]);
   });
 
