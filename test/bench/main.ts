@@ -11,6 +11,7 @@ import { writeBaseline } from '../../results/baseline.js';
 import { timeDuels } from './duel.js';
 import type { Latency, Rate } from './result.js';
 import { recordRound, recordRounds } from './rounds.js';
+import { timeSweep } from './sweep.js';
 import { timeTasks } from './tasks.js';
 import { benchThreads } from './threads.js';
 import { timeWakes } from './wake-latency.js';
@@ -34,6 +35,8 @@ const seconds = Number(values.seconds);
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
 const tasks = await timeTasks(seconds);
 printRates('one thread', tasks);
+const sweeps = [await timeSweep(Math.max(3, Math.round(3 * seconds)), tasks[0]!.median)];
+printRates('several workers', sweeps);
 const duels = await timeDuels(Math.max(5, Math.round(40 * seconds)));
 printRates('shared memory', duels);
 const latencies = await timeWakes(Math.max(100, Math.round(1000 * seconds)));
@@ -48,7 +51,7 @@ if (load > cpus().length + 1) {
   console.log('what they could do; run this again when nothing else does');
 }
 if (values.json) {
-  const results = [...tasks, ...duels];
+  const results = [...tasks, ...sweeps, ...duels];
   writeFileSync(
     values.json,
     `${JSON.stringify({ node: process.version, load, results, latencies, threads }, null, 2)}\n`,
