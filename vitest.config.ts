@@ -4,7 +4,7 @@ import { CountReporter } from './test/count-reporter.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/explorer-bundle.ts'],
+    globalSetup: ['test/one-folder.ts', 'test/explorer-bundle.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // What a test file loads stays loaded for the next, which saves a tenth of the time; no test changes what others see.

@@ -1,9 +1,9 @@
 /** Copies of the primitives that are broken on purpose: a race that lets one of them win proves nothing. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ENGINE, type Race, race } from './race.js';
 
 /** A line of a compiled file, without its indentation, and what stands in its place. It must be there exactly once. */
@@ -24,14 +24,8 @@ const PATIENCE_MS = 600;
 /** A race ends with the first wrong outcome, so it may be long. */
 const ROUNDS_FACTOR = 20;
 
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
-});
-
 export function brokenCopy(breakages: readonly Breakage[]): URL {
   const folder = mkdtempSync(join(tmpdir(), 'acklab-canary-'));
-  folders.push(folder);
   cpSync(fileURLToPath(ENGINE), folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   for (const { file, line, by } of breakages) {
