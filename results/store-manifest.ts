@@ -200,8 +200,13 @@ function pick(settings: Settings, names: readonly (keyof Settings)[]): Partial<S
   return Object.fromEntries(names.map((name) => [name, settings[name]]));
 }
 
+/** Each manifest is unpacked once: a run asks for its points again and again. */
+const unpackedOf = new WeakMap<Manifest, Workload>();
+
 /** The workload that packParts packed. */
 export function unpackWorkload(manifest: Manifest): Workload {
+  const known = unpackedOf.get(manifest);
+  if (known) return known;
   const parts = manifest.parts.map(({ name, title, question, runtime, charts, swept, settings, points }): Part => {
     const unpacked = points.map(
       ({ index, variant, set, experiment, repetition }): Point => ({
@@ -217,7 +222,9 @@ export function unpackWorkload(manifest: Manifest): Workload {
     );
     return { name, title, question, runtime, charts, points: unpacked };
   });
-  return { ...manifest.workload, parts };
+  const workload = { ...manifest.workload, parts };
+  unpackedOf.set(manifest, workload);
+  return workload;
 }
 
 /** Says in what a run that was asked for differs from one that was recorded; undefined when in nothing that matters. */

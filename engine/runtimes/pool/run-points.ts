@@ -22,7 +22,12 @@ export interface PointPoolOptions {
   readonly workerFile?: string;
   /** What each worker rehearses before its first point, as `rehearsalOf` chooses; nothing when absent. */
   readonly rehearsal?: readonly Settings[];
+  /** See TaskPoolOptions. */
+  readonly oneAhead?: boolean;
 }
+
+/** What waits behind one point hardly matters among so many for each worker. */
+const MANY_POINTS = 50;
 
 export interface RunPointsOptions<P extends PoolPoint> extends PointPoolOptions {
   /** See SimulateOptions. */
@@ -104,9 +109,10 @@ const withoutIdle = (settings: Settings): Settings =>
 const asSet = (observation: Observation, { group_commit_count }: Settings): Observation =>
   observation.group_commit_count === group_commit_count ? observation : { ...observation, group_commit_count };
 
-const poolOptions = ({ workerFile, signal }: PointPoolOptions) => ({
+const poolOptions = ({ workerFile, oneAhead = false, signal }: PointPoolOptions) => ({
   workerFile: workerFile ?? fileURLToPath(new URL('./point-worker.js', import.meta.url)),
   workerFunction: 'runPoint',
+  oneAhead,
   ...(signal === undefined ? {} : { signal }),
 });
 
@@ -131,7 +137,8 @@ export async function runPoints<P extends PoolPoint>(
   if (options.signal?.aborted) return 'interrupted';
   if (points.length === 0) return 'complete';
   const jobs = Math.min(options.jobs ?? defaultJobs(), points.length);
-  const pool = openPointPool({ ...options, jobs, rehearsal: rehearsalOf(points) });
+  const oneAhead = points.length >= MANY_POINTS * jobs;
+  const pool = openPointPool({ ...options, jobs, oneAhead, rehearsal: rehearsalOf(points) });
   try {
     return await pool.run(points, { precision: options.precision }, options.onResult);
   } finally {

@@ -9,6 +9,11 @@ export interface TaskPoolOptions<Item, Task> {
   readonly workerFile: string;
   readonly workerFunction: string;
   readonly threads: number;
+  /**
+   * Gives each worker its next task before it has ended one, so that it need not wait for a busy main thread. For many
+   * short tasks: behind a long one the next would wait, though another worker has nothing to do.
+   */
+  readonly oneAhead?: boolean;
   /** What each worker is started with; piscina gives it as `workerData`. */
   readonly workerData?: object;
   readonly signal?: AbortSignal;
@@ -39,8 +44,7 @@ export function openTaskPool<Item, Task, Result>(options: TaskPoolOptions<Item, 
     name: options.workerFunction,
     minThreads: threads,
     maxThreads: threads,
-    // The next task is there when one ends, whatever the main thread is busy with.
-    concurrentTasksPerWorker: 2,
+    concurrentTasksPerWorker: options.oneAhead ? 2 : 1,
     ...(options.workerData === undefined ? {} : { workerData: options.workerData }),
     // Piscina's `sync` waiting would block a worker's promises between tasks; measured, it gains nothing here.
     atomics: 'disabled',

@@ -102,6 +102,19 @@ test('workers rehearse points from all over a sweep, and none of a handful', () 
   expect(rehearsalOf(Array.from({ length: 6000 }, () => point))).toHaveLength(60);
 });
 
+test('behind a long point no other waits while a worker has nothing to do', async () => {
+  const [long, ...short] = somePoints(4, 1) as [Point, ...Point[]];
+  const after: number[] = [];
+  const settings = { ...long.settings, think: { kind: 'constant', mean: 1_000_000 } } as const;
+  await runPoints([{ ...long, settings }, ...short], {
+    jobs: 2,
+    precision: 0.05,
+    workerFile,
+    onResult: ({ index }) => after.push(index),
+  });
+  expect(after).toEqual([1, 2, 3, 0]);
+});
+
 test('an abort ends busy workers within a second and reports nothing afterwards', async () => {
   const controller = new AbortController();
   const told: number[] = [];
