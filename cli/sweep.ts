@@ -97,10 +97,11 @@ async function sweep(io: Io, names: readonly string[], options: SweepOptions): P
   const jobs = options.jobs ?? defaultJobs();
   return withInterrupt(async (signal) => {
     const elapsedSeconds = startTimer();
-    const points = missingPoints(run).length;
+    const missing = missingPoints(run);
+    const points = missing.length;
     if (!options.quiet) io.stderr.write(`${points} points of ${run.manifest.workload.name} into ${run.path}\n`);
     for (const part of run.manifest.workload.omitted) io.stderr.write(`left out: ${part}\n`);
-    const measured = missingPoints(run).filter(({ runtime }) => runtime === 'threads').length;
+    const measured = missing.filter(({ runtime }) => runtime === 'threads').length;
     const { milliseconds } = run.manifest.request.threads;
     const progress = startProgress(io, { total: points, measured, milliseconds }, options.quiet === true);
     const onPoint = () => progress.step();

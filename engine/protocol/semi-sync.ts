@@ -114,8 +114,8 @@ export class SemiSync {
     let low = this.marksHead;
     let high = this.marksTail;
     // Who asks is mostly at the oldest one.
-    if (low < high && (this.#marks[low & this.#mask] as number) >= position)
-      return this.#marks[low & this.#mask] as number;
+    const oldest = this.#marks[low & this.#mask] as number;
+    if (low < high && oldest >= position) return oldest;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if ((this.#marks[middle & this.#mask] as number) < position) low = middle + 1;

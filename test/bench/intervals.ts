@@ -4,6 +4,7 @@
  */
 import Table from 'cli-table3';
 import { simulate } from '../../engine/runtimes/virtual/simulate.js';
+import { DEFAULT_PRECISION } from '../../results/store-manifest.js';
 import { loadWorkload } from '../../workloads/load.js';
 import type { Point } from '../../workloads/workload.js';
 
@@ -17,7 +18,6 @@ export interface Coverage {
   readonly halfWidth: number;
 }
 
-const PRECISION = 0.02;
 const EVERY = 8;
 const SEEDS = 24;
 /** What is put into the table: fewer than 1 of 1000 points would hold so seldom by chance if each interval held in 95 %. */
@@ -35,7 +35,10 @@ export function sampledPoints(every: number): Point[] {
 
 export function coverageOf({ part, settings }: Point, seeds: number): Coverage {
   const runs = Array.from({ length: seeds }, (_, seed) => {
-    const { observation, simulated_commits } = simulate({ ...settings, seed: seed + 1 }, { precision: PRECISION });
+    const { observation, simulated_commits } = simulate(
+      { ...settings, seed: seed + 1 },
+      { precision: DEFAULT_PRECISION },
+    );
     return { ...observation, commits: simulated_commits };
   });
   const commits = runs.reduce((sum, run) => sum + run.commits, 0);

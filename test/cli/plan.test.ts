@@ -12,7 +12,6 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-// For so few points a second worker costs more to start than it spares.
 const plan = (...args: string[]) => acklab(folder, 'plan', '--quiet', '--precision', '5%', ...args);
 
 async function asked(...args: string[]): Promise<PlanRecord & { readonly code: number | null }> {

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { modelCharts, modelSpec } from '../../analysis/model-chart.js';
 import { drawChart } from '../../results/chart-worker.js';
 import { shippedPredictions } from '../../results/predictions.js';
-
 import { packageRoot } from '../../workloads/package-root.js';
 import { differenceOf, drawnPicture, furnish, picturesOf, play, sessionsOf } from './sessions.js';
 

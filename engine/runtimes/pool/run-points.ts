@@ -20,14 +20,7 @@ export interface PointPoolOptions {
   readonly signal?: AbortSignal;
   /** The worker's compiled file, for callers that do not run from dist/ themselves: a worker cannot load TypeScript. */
   readonly workerFile?: string;
-  /** What each worker rehearses before its first point, as `rehearsalOf` chooses; nothing when absent. */
-  readonly rehearsal?: readonly Settings[];
-  /** See TaskPoolOptions. */
-  readonly oneAhead?: boolean;
 }
-
-/** What waits behind one point hardly matters among so many for each worker. */
-const MANY_POINTS = 50;
 
 export interface RunPointsOptions<P extends PoolPoint> extends PointPoolOptions {
   /** See SimulateOptions. */
@@ -64,12 +57,17 @@ export interface PointPool {
   close(): Promise<void>;
 }
 
-/** Workers for several batches of points. */
-export function openPointPool(options: PointPoolOptions): PointPool {
+/** What waits behind one point hardly matters among so many for each worker. */
+const MANY_POINTS = 50;
+
+/** Workers for several batches of points. `sweep`: all of them, where they are known: its workers rehearse those. */
+export function openPointPool(options: PointPoolOptions, sweep: readonly PoolPoint[] = []): PointPool {
+  const threads = options.jobs ?? defaultJobs();
   const pool = openTaskPool<Experiment, PointTask, Observation>({
     ...poolOptions(options),
-    threads: options.jobs ?? defaultJobs(),
-    workerData: { rehearsal: options.rehearsal ?? [] } satisfies PointWorkerData,
+    threads,
+    oneAhead: sweep.length >= MANY_POINTS * threads,
+    workerData: { rehearsal: rehearsalOf(sweep) } satisfies PointWorkerData,
     taskOf: ({ points: [{ settings }], exactness }) => ({ settings, ...exactness }),
     failureOf: ({ points: [point] }, error) => new PointError(describeFailure(point, error), { cause: error }),
   });
@@ -109,10 +107,9 @@ const withoutIdle = (settings: Settings): Settings =>
 const asSet = (observation: Observation, { group_commit_count }: Settings): Observation =>
   observation.group_commit_count === group_commit_count ? observation : { ...observation, group_commit_count };
 
-const poolOptions = ({ workerFile, oneAhead = false, signal }: PointPoolOptions) => ({
+const poolOptions = ({ workerFile, signal }: PointPoolOptions) => ({
   workerFile: workerFile ?? fileURLToPath(new URL('./point-worker.js', import.meta.url)),
   workerFunction: 'runPoint',
-  oneAhead,
   ...(signal === undefined ? {} : { signal }),
 });
 
@@ -137,8 +134,7 @@ export async function runPoints<P extends PoolPoint>(
   if (options.signal?.aborted) return 'interrupted';
   if (points.length === 0) return 'complete';
   const jobs = Math.min(options.jobs ?? defaultJobs(), points.length);
-  const oneAhead = points.length >= MANY_POINTS * jobs;
-  const pool = openPointPool({ ...options, jobs, oneAhead, rehearsal: rehearsalOf(points) });
+  const pool = openPointPool({ ...options, jobs }, points);
   try {
     return await pool.run(points, { precision: options.precision }, options.onResult);
   } finally {

@@ -132,7 +132,7 @@ describe('in an open loop', () => {
     const { mean, halfWidth } = recorder.interval();
     // What two latencies differ by, over 4000; the gaps themselves are only known to 1.96 × 100 / √4000 = 3.1.
     expect(Math.abs(mean - 100)).toBeLessThan(halfWidth);
-    expect(halfWidth).toBeLessThan(0.3);
+    expect(halfWidth).toBeLessThan(0.25);
   });
 
   test('what has not been answered yet is no throughput: latency that grows by 25 µs each time makes gaps of 125', () => {

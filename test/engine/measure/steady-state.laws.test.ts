@@ -109,7 +109,7 @@ describe('batch means', () => {
     const means = new BatchMeans(1);
     for (let i = 0; i < 40; i++) means.add(i % 2 === 0 ? 1 : 3);
     // Variance 40 × 1² / 39; neighbours are opposed, so nothing is widened; t(39) = 2.023.
-    expect(means.halfWidth()).toBeCloseTo(2.023 * Math.sqrt(40 / 39 / 40), 3);
+    expect(means.halfWidth()).toBeCloseTo(2.023 * Math.sqrt(40 / 39 / 40), 12);
     expect(means.autocorrelation()).toBeCloseTo(-39 / 40, 12);
   });
 
@@ -119,6 +119,14 @@ describe('batch means', () => {
     // Of 39 neighbouring pairs 32 agree: r = (32 − 7) / 40 = 0.625; effective 40 × 0.375 / 1.625 = 9.23, so t(8) = 2.306.
     expect(means.autocorrelation()).toBeCloseTo(0.625, 12);
     expect(means.halfWidth()).toBeCloseTo(2.306 * Math.sqrt(40 / 39 / ((40 * 0.375) / 1.625)), 10);
+  });
+
+  test('however dependent, two batches are left: twenty 1, then twenty 3', () => {
+    const means = new BatchMeans(1);
+    for (let i = 0; i < 40; i++) means.add(i < 20 ? 1 : 3);
+    // r = (38 − 1) / 40 = 0.925, taken for 0.9 at most; effective 40 × 0.1 / 1.9 = 2.1, so t(1) = 12.706.
+    expect(means.autocorrelation()).toBeCloseTo(0.925, 12);
+    expect(means.halfWidth()).toBeCloseTo(12.706 * Math.sqrt(40 / 39 / ((40 * 0.1) / 1.9)), 10);
   });
 
   test('95 % of the intervals of independent values hold their mean', () => {
